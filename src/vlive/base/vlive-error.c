@@ -1,0 +1,35 @@
+/* vlive-error.c
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "base/vlive-error.h"
+
+G_DEFINE_QUARK (vlive-error-quark, vlive_error)
+
+/**
+ * vlive_error_is_offline:
+ * @error: (nullable): an error
+ *
+ * Tells whether @error means that the master could not be reached or did not
+ * answer, so that the same request may well succeed later.
+ *
+ * Returns: %TRUE for offline, timeout, busy and server failures
+ *
+ * Since: 0.1
+ */
+gboolean
+vlive_error_is_offline (const GError *error)
+{
+  if (error == NULL || error->domain != VLIVE_ERROR)
+    return FALSE;
+
+  return error->code == VLIVE_ERROR_OFFLINE
+      || error->code == VLIVE_ERROR_TIMEOUT
+      || error->code == VLIVE_ERROR_BUSY
+      || error->code == VLIVE_ERROR_SERVER;
+}
