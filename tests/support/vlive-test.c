@@ -11,9 +11,9 @@
 
 #include <glib/gstdio.h>
 
-static char      *root;
-static guint      n_folders;
-static GMutex     expected_lock;
+static char *root;
+static guint n_folders;
+static GMutex expected_lock;
 static GPtrArray *expected;
 
 static gboolean
@@ -34,10 +34,10 @@ is_expected (const char *message)
 }
 
 static GLogWriterOutput
-log_writer (GLogLevelFlags   level,
+log_writer (GLogLevelFlags level,
             const GLogField *fields,
-            gsize            n_fields,
-            gpointer         user_data)
+            gsize n_fields,
+            gpointer user_data)
 {
   const char *message = "";
   const char *domain = "";
@@ -63,8 +63,7 @@ log_writer (GLogLevelFlags   level,
 }
 
 static void
-set_folder (const char *variable,
-            const char *name)
+set_folder (const char *variable, const char *name)
 {
   g_autofree char *path = g_build_filename (root, name, NULL);
 
@@ -73,10 +72,9 @@ set_folder (const char *variable,
 }
 
 void
-vlive_test_init (int    *argc,
-                 char ***argv)
+vlive_test_init (int *argc, char ***argv)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   root = g_dir_make_tmp ("vlive-test-XXXXXX", &error);
   g_assert_no_error (error);
@@ -92,7 +90,7 @@ vlive_test_init (int    *argc,
 void
 vlive_test_remove_tree (const char *path)
 {
-  g_autoptr(GDir) dir = NULL;
+  g_autoptr (GDir) dir = NULL;
   const char *name;
 
   if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK))
@@ -174,8 +172,7 @@ vlive_test_turn (void)
 }
 
 gboolean
-vlive_test_wait (gboolean (*condition) (gpointer data),
-                 gpointer   data)
+vlive_test_wait (gboolean (*condition) (gpointer data), gpointer data)
 {
   gint64 deadline = g_get_monotonic_time () + vlive_test_patience_us ();
 
@@ -195,9 +192,7 @@ vlive_test_spin (guint ms)
 }
 
 void
-vlive_test_result_cb (GObject      *source,
-                      GAsyncResult *result,
-                      gpointer      user_data)
+vlive_test_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GAsyncResult **slot = user_data;
 
@@ -226,7 +221,7 @@ vlive_test_assert_all_gone (void)
 guint
 vlive_test_n_descriptors (void)
 {
-  g_autoptr(GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
   guint n = 0;
 
   while (g_dir_read_name (dir) != NULL)

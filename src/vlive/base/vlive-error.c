@@ -9,7 +9,7 @@
 
 #include "base/vlive-error.h"
 
-G_DEFINE_QUARK (vlive-error-quark, vlive_error)
+G_DEFINE_QUARK (vlive - error - quark, vlive_error)
 
 /**
  * vlive_error_is_offline:
@@ -28,8 +28,6 @@ vlive_error_is_offline (const GError *error)
   if (error == NULL || error->domain != VLIVE_ERROR)
     return FALSE;
 
-  return error->code == VLIVE_ERROR_OFFLINE
-      || error->code == VLIVE_ERROR_TIMEOUT
-      || error->code == VLIVE_ERROR_BUSY
-      || error->code == VLIVE_ERROR_SERVER;
+  return error->code == VLIVE_ERROR_OFFLINE || error->code == VLIVE_ERROR_TIMEOUT
+         || error->code == VLIVE_ERROR_BUSY || error->code == VLIVE_ERROR_SERVER;
 }
