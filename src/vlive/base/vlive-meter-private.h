@@ -52,6 +52,6 @@ void           _vlive_meter_resume (void);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VliveMeterSpan, _vlive_meter_leave)
 
 #define VLIVE_METER_SPAN(name) \
-  G_GNUC_UNUSED g_auto(VliveMeterSpan) _meter_span = _vlive_meter_enter (name)
+  G_GNUC_UNUSED g_auto(VliveMeterSpan) G_PASTE (_meter_span_, __LINE__) = _vlive_meter_enter (name)
 
 G_END_DECLS
