@@ -17,9 +17,13 @@ G_BEGIN_DECLS
  * by a 64-bit hash of it. Blocks name their layout by this hash; whoever
  * stores blocks stores the layouts they name beside them (the serialized form)
  * and gives them back to _vlive_layout_intern_serialized() before blocks are
- * read.
+ * read. A stored layout whose hash is taken by other names must not be replaced
+ * nor relied on: compare the serialized bytes. A layout has at most
+ * VLIVE_LAYOUT_MAX_NAMES names, all different.
  */
 typedef struct _VliveLayout VliveLayout;
+
+#define VLIVE_LAYOUT_MAX_NAMES 65534
 
 VliveLayout *_vlive_layout_intern            (const char * const *names,
                                               gsize               n_names);   /* transfer full */
@@ -107,6 +111,7 @@ typedef struct
   const char *id_field;       /* "id" */
   const char *id_prefix;      /* names the query, for rows without an id */
   guint64     offset;         /* of the first row, for rows without an id */
+  gboolean    safe;           /* the nodes come from _vlive_json_parse() */
 } VliveJsonContext;
 
 /* @nodes is an array of objects; @raw is the text it came from, or NULL.

@@ -1,0 +1,292 @@
+/* vlive-json-scan.c
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "record/vlive-json-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/vlive-error.h"
+
+#define INT64_DIGITS 19
+
+typedef struct
+{
+  const char *p;
+  const char *end;
+  const char *copied; /* up to here the text is in @safe */
+  GString *safe;      /* owned, nullable */
+  gboolean rewrite;
+  guint depth;
+  VliveJsonScan found;
+} Scanner;
+
+/* Copies what stands before @to, then @text. */
+static void
+rewrite (Scanner *self, const char *to, const char *text)
+{
+  if (!self->rewrite)
+    return;
+  if (self->safe == NULL)
+    self->safe = g_string_new (NULL);
+  g_string_append_len (self->safe, self->copied, to - self->copied);
+  g_string_append (self->safe, text);
+  self->copied = to;
+}
+
+static int
+hex4 (const char *p, const char *end)
+{
+  int code = 0;
+
+  if (end - p < 4)
+    return -1;
+  for (guint i = 0; i < 4; i++)
+    {
+      int digit = g_ascii_xdigit_value (p[i]);
+
+      if (digit < 0)
+        return -1;
+      code = code * 16 + digit;
+    }
+
+  return code;
+}
+
+/* At a backslash. \u0000 would end the text for json-glib, half a pair would
+ * not be UTF-8: both are kept as they are written. */
+static void
+scan_escape (Scanner *self)
+{
+  const char *start = self->p;
+  int code = -1;
+
+  self->p = MIN (self->p + 2, self->end);
+  if (start + 1 < self->end && start[1] == 'u')
+    code = hex4 (start + 2, self->end);
+  if (code < 0)
+    return;
+
+  self->p = start + 6;
+  if (code >= 0xd800 && code < 0xdc00 && self->end - self->p >= 6
+      && memcmp (self->p, "\\u", 2) == 0)
+    {
+      int low = hex4 (self->p + 2, self->end);
+
+      if (low >= 0xdc00 && low < 0xe000)
+        {
+          self->p += 6;
+          return;
+        }
+    }
+  if (code == 0 || (code >= 0xd800 && code < 0xe000))
+    {
+      rewrite (self, start, "\\");
+      self->found |= VLIVE_JSON_SCAN_ESCAPES;
+    }
+}
+
+/* Behind a quote, up to behind the next. */
+static void
+scan_string (Scanner *self, char quote)
+{
+  const char *close = NULL;
+
+  while (self->p < self->end)
+    {
+      const char *escape;
+
+      if (close == NULL || close < self->p)
+        close = memchr (self->p, quote, (gsize) (self->end - self->p));
+      if (close == NULL)
+        break;
+      escape = memchr (self->p, '\\', (gsize) (close - self->p));
+      if (escape == NULL)
+        {
+          self->p = close + 1;
+          return;
+        }
+      self->p = escape;
+      scan_escape (self);
+    }
+  self->p = self->end;
+}
+
+static gboolean
+overflows (const char *number, gsize len)
+{
+  g_autofree char *text = g_strndup (number, len);
+
+  return isinf (g_ascii_strtod (text, NULL)) != 0;
+}
+
+static gboolean
+beyond_int64 (const char *digits, gsize n, gboolean negative)
+{
+  if (n != INT64_DIGITS)
+    return n > INT64_DIGITS;
+
+  return memcmp (digits, negative ? "9223372036854775808" : "9223372036854775807", n)
+         > 0;
+}
+
+static void
+scan_number (Scanner *self)
+{
+  const char *start = self->p;
+  const char *digits = start + (*start == '-');
+  gboolean integer = TRUE;
+  gboolean too_large;
+  gsize len;
+
+  for (self->p = digits; self->p < self->end; self->p++)
+    if (!g_ascii_isdigit (*self->p))
+      {
+        if (*self->p == '\0' || strchr ("+-.eE", *self->p) == NULL)
+          break;
+        integer = FALSE;
+      }
+  len = (gsize) (self->p - digits);
+  if (integer)
+    too_large = len >= INT64_DIGITS && beyond_int64 (digits, len, digits != start);
+  else
+    too_large = overflows (start, (gsize) (self->p - start));
+  if (!too_large)
+    return;
+
+  rewrite (self, start, "\"");
+  rewrite (self, self->p, "\"");
+  self->found |= VLIVE_JSON_SCAN_NUMBERS;
+}
+
+static void
+scan_comment (Scanner *self)
+{
+  const char *close = NULL;
+
+  self->p++;
+  if (self->p == self->end || *self->p != '*')
+    return;
+  self->p++;
+  close = memmem (self->p, (gsize) (self->end - self->p), "*/", 2);
+  self->p = close != NULL ? close + 2 : self->end;
+}
+
+static void
+scan (Scanner *self)
+{
+  while (self->p < self->end)
+    {
+      char c = *self->p;
+
+      if (c == '"' || c == '\'')
+        {
+          self->p++;
+          scan_string (self, c);
+        }
+      else if (c == '-' || g_ascii_isdigit (c))
+        scan_number (self);
+      else if (c == '/')
+        scan_comment (self);
+      else
+        {
+          if (c == '[' || c == '{')
+            {
+              if (++self->depth > VLIVE_JSON_MAX_DEPTH)
+                self->found |= VLIVE_JSON_SCAN_DEEP;
+            }
+          else if ((c == ']' || c == '}') && self->depth > 0)
+            self->depth--;
+          self->p++;
+        }
+    }
+}
+
+VliveJsonScan
+_vlive_json_scan (const char *raw, gsize len, GString **safe)
+{
+  Scanner self = { .p = raw, .end = raw + len, .copied = raw, .rewrite = safe != NULL };
+
+  scan (&self);
+  if (safe != NULL)
+    {
+      if (self.safe != NULL)
+        rewrite (&self, self.end, "");
+      *safe = self.safe;
+    }
+
+  return self.found;
+}
+
+void
+_vlive_json_scan_tell (VliveJsonScan scan, GPtrArray *diagnostics)
+{
+  if (diagnostics == NULL)
+    return;
+  if ((scan & VLIVE_JSON_SCAN_NUMBERS) != 0)
+    g_ptr_array_add (diagnostics,
+                     g_strdup ("Numbers beyond 64 bits were kept as text"));
+  if ((scan & VLIVE_JSON_SCAN_ESCAPES) != 0)
+    g_ptr_array_add (diagnostics,
+                     g_strdup ("Escapes that stand for no character (\\u0000, half "
+                               "a surrogate pair) were kept as they are written"));
+}
+
+static JsonNode *
+parse (const char *text, gsize len, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) local_error = NULL;
+  JsonNode *root;
+
+  if (len > G_MAXSSIZE
+      || !json_parser_load_from_data (parser, text, (gssize) len, &local_error))
+    {
+      g_set_error (error, VLIVE_ERROR, VLIVE_ERROR_INVALID, "Not JSON: %s",
+                   local_error != NULL ? local_error->message : "too long");
+      return NULL;
+    }
+  root = json_parser_steal_root (parser);
+  if (root == NULL)
+    g_set_error_literal (error, VLIVE_ERROR, VLIVE_ERROR_INVALID,
+                         "Not JSON: there is nothing");
+
+  return root;
+}
+
+JsonNode *
+_vlive_json_parse (const char *raw, gsize len, GPtrArray *diagnostics, GError **error)
+{
+  GString *safe = NULL;
+  VliveJsonScan found;
+  JsonNode *root;
+
+  if (len >= 3 && memcmp (raw, "\xef\xbb\xbf", 3) == 0)
+    {
+      raw += 3;
+      len -= 3;
+    }
+  found = _vlive_json_scan (raw, len, &safe);
+  if ((found & VLIVE_JSON_SCAN_DEEP) != 0)
+    {
+      g_set_error (error, VLIVE_ERROR, VLIVE_ERROR_INVALID,
+                   "JSON is nested deeper than %d", VLIVE_JSON_MAX_DEPTH);
+      root = NULL;
+    }
+  else if (safe != NULL)
+    root = parse (safe->str, safe->len, error);
+  else
+    root = parse (raw, len, error);
+  if (root != NULL)
+    _vlive_json_scan_tell (found, diagnostics);
+  if (safe != NULL)
+    g_string_free (safe, TRUE);
+
+  return root;
+}
