@@ -10,6 +10,7 @@
 #include "bench.h"
 
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <stdlib.h>
 
 #define N_ROUNDS 9
@@ -60,6 +61,7 @@ remove_tree (const char *path)
 void
 bench_init (int *argc, char ***argv, const char *name)
 {
+  setlocale (LC_ALL, "");
   bench_name = name;
   rows = g_ptr_array_new_with_free_func (row_free);
   folder = g_dir_make_tmp ("vlive-bench-XXXXXX", NULL);
