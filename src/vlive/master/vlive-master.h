@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 
 /*
  * What a master answers to a write: the id (the master's, for an insert), the
- * record as the master has it (NULL after a delete, or if the master did not
- * say), its version (0: none) and whether the record is complete.
+ * whole record as the master has it (NULL after a delete, or if the master did
+ * not say), and its version (0: none).
  */
 #define VLIVE_TYPE_REPLY (vlive_reply_get_type ())
 
@@ -43,6 +43,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VliveReply, vlive_reply_unref)
  * The table that owns the truth. Belongs to the thread that made it. Every
  * call is asynchronous, ends (timeouts), and fails with VLIVE_ERROR codes and
  * words a person can read, which never hold credentials.
+ *
+ * Implementations override the property "description" and notify it. A clause
+ * or an operation that the description does not advertise is refused before
+ * the implementation is called; count, fetch_records, peek_sequence and apply
+ * may be left out (NULL).
  */
 #define VLIVE_TYPE_MASTER (vlive_master_get_type ())
 
