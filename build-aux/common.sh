@@ -46,6 +46,14 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
+# Runs a command so that a signal to this script ends it at once.
+attend()
+{
+  "$@" <&0 &
+  children+=($!)
+  wait "${children[-1]}"
+}
+
 # configure FOLDER OPTION…: sets a build folder up, anew when the options or the
 # compiler are others than last time. A folder set up by hand stays as it is.
 configure()

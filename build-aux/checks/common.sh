@@ -52,10 +52,12 @@ run_suites()
     shift
   done
   [ $# -eq 0 ] || shift
-  log=$folder/meson-logs/testlog.junit.xml
-  rm -f "$log"
+  rm -f "$folder"/meson-logs/testlog*.junit.xml
   meson test -C "$folder" --no-rebuild --print-errorlogs "${arguments[@]}" "$@" || status=$?
-  tally "$log" || status=1
+  # Under a wrapper meson puts its name into that of the file.
+  for log in "$folder"/meson-logs/testlog*.junit.xml; do
+    tally "$log" || status=1
+  done
   return $status
 }
 
@@ -89,4 +91,27 @@ build_sanitized()
   configure _build-asan -Dwerror=true -Dintrospection=false -Dfuzz=true \
     -Db_sanitize=address,undefined -Db_lundef=false -Dc_args=-fsanitize=fuzzer-no-link
   build _build-asan
+}
+
+# The mirror this machine's apt uses.
+debian_mirror()
+{
+  # shellcheck disable=SC2016 # for apt to expand
+  apt-get indextargets --format '$(REPO_URI)' | grep -m1 -E '/debian/?$'
+}
+
+# debian_source FOLDER SUITE ARGUMENT OF apt-get source…: into FOLDER, which is
+# left alone by the machine's own lists of packages.
+debian_source()
+{
+  local folder=$1 suite=$2 pocket options
+  shift 2
+  for pocket in "" -updates; do
+    echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) $suite$pocket main"
+  done >"$scratch/sources.list"
+  mkdir -p "$scratch/lists/partial"
+  options=(-qq -o Dir::Etc::SourceList="$scratch/sources.list" -o Dir::Etc::SourceParts=/dev/null
+           -o Dir::State::Lists="$scratch/lists" -o APT::Sandbox::User=root)
+  apt-get "${options[@]}" update &&
+    (cd "$folder" && apt-get "${options[@]}" source "$@")
 }
