@@ -33,8 +33,8 @@ test_system (void)
   g_assert_cmpint (ABS (_vlive_clock_get_real_us (clock) - g_get_real_time ()), <,
                    10 * G_USEC_PER_SEC);
 
-  _vlive_clock_add_timer (clock, 20000, G_PRIORITY_DEFAULT, append_cb, b, NULL);
   _vlive_clock_add_timer (clock, 0, G_PRIORITY_DEFAULT, append_cb, a, NULL);
+  _vlive_clock_add_timer (clock, 20000, G_PRIORITY_DEFAULT, append_cb, b, NULL);
   timer =
       _vlive_clock_add_timer (clock, 1000, G_PRIORITY_DEFAULT, append_cb, never, NULL);
   g_assert_cmpint (_vlive_census_get (VLIVE_CENSUS_TIMER), ==, 3);
