@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "base/vlive-clock-private.h"
 #include "cache/vlive-cache.h"
 #include "record/vlive-page-private.h"
 
@@ -47,6 +48,10 @@ typedef struct
   const char * const *fields;
   /* An acknowledged write of ours: its mark outlives a single read (rule 12). */
   gboolean            confirmed;
+  /* An event: if a write of ours to this id was confirmed less than this ago,
+   * by any process on the cache, its content is not laid in and it counts as
+   * UNKNOWN: a single read settles it (rule 12). 0: it is believed. */
+  gint64              deadline_us;
 } VlivePatch;
 
 typedef struct
@@ -54,6 +59,7 @@ typedef struct
   gboolean     found;
   VliveRecord *record;      /* owned; NULL with found: known not to exist */
   gboolean     stale;       /* changed since, content unknown */
+  gint64       confirmed_at; /* boot clock, of the last write of ours; 0: none */
   gint64       fetched_at;  /* real time, µs */
   guint64      sequence;    /* the master's change sequence at asking, or 0 */
   VliveStamp   stamp;       /* of this asking, for the request that may follow */
@@ -206,6 +212,8 @@ struct _VliveCacheInterface
   VliveSchema *(*lookup_schema_finish) (VliveCache        *self,
                                      GAsyncResult         *result,
                                      GError              **error);
+  void       (*set_clock)           (VliveCache           *self,
+                                     VliveClock           *clock);
   gpointer padding[6];
 };
 
@@ -231,7 +239,7 @@ void         _vlive_cache_store_schema         (VliveCache *self, const char *ns
 void         _vlive_cache_lookup_schema_async  (VliveCache *self, const char *ns, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 VliveSchema *_vlive_cache_lookup_schema_finish (VliveCache *self, GAsyncResult *result, GError **error);
 
-/* A test's clock; NULL: the system's. */
-void         _vlive_cache_set_clock            (VliveCache *self, gpointer clock);
+/* A test's clock; NULL: the system's. Before anything else is asked. */
+void         _vlive_cache_set_clock            (VliveCache *self, VliveClock *clock);
 
 G_END_DECLS
