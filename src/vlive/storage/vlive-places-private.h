@@ -22,5 +22,8 @@ gboolean  _vlive_places_ensure_folder    (const char  *folder,
 /* Network and FUSE file systems cannot hold LMDB files (statfs). May block. */
 gboolean  _vlive_places_can_hold_storage (const char  *path,
                                           GError     **error);
+/* What kind of file system of those that cannot, by statfs's f_type; NULL: it
+ * can. */
+const char *_vlive_places_get_foreign_kind (guint64   type);
 
 G_END_DECLS

@@ -54,23 +54,39 @@ typedef struct
   guint32             version;    /* its format; another one is foreign */
   const char * const *databases;  /* NULL-terminated names; a database is used by its index here */
   gboolean            must_exist; /* refuse to create it */
+  gsize               map_size;   /* of the first map; 0: as large as may be. For tests */
 } VliveStorageOptions;
 
-/* @path is a file (MDB_NOSUBDIR); folders are made 0700, files 0600. The same
- * path must be opened with equal options. */
+/* @path is a file (MDB_NOSUBDIR); folders are made 0700, files 0600. Beside it
+ * stand PATH-lock and PATH-wake. The same path must be opened with equal
+ * options.
+ *
+ * What keeps it from being opened is told to every job:
+ * - VLIVE_ERROR_NOT_FOUND: must_exist, and it does not;
+ * - VLIVE_ERROR_UNSUPPORTED: it cannot work here, whatever is done to the file:
+ *   a network file system, or a program with our process number in another PID
+ *   namespace has it open;
+ * - VLIVE_ERROR_CORRUPT: DURABLE only: damaged, foreign, or of another format;
+ * - VLIVE_ERROR_STORAGE: it may not be read or written, no space is left, or
+ *   another version of us has it open (DISPOSABLE). */
 VliveStorage *_vlive_storage_open      (const char                *path,
                                         const VliveStorageOptions *options);   /* transfer full */
 VliveStorage *_vlive_storage_ref       (VliveStorage              *self);
 /* The last one closes: cleanly, on the writer thread, when its jobs are done. */
 void          _vlive_storage_unref     (VliveStorage              *self);
+/* As unref, and @func runs on the caller's thread-default context, at priority
+ * 100, when it is closed: at once if others have references. */
+void          _vlive_storage_close     (VliveStorage              *self,
+                                        GSourceOnceFunc            func,
+                                        gpointer                   data);
 const char   *_vlive_storage_get_path  (VliveStorage              *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VliveStorage, _vlive_storage_unref)
 
 /*
- * A job. Runs on the reader or writer thread, or inline. A writing job may be
- * run again from its start (the map grew, or a neighbour in its group commit
- * failed): it must set its results, not add to them. An error it returns
- * aborts what it wrote.
+ * A job. Runs on the reader or writer thread, or inline. It may be run again
+ * from its start (the map grew, a neighbour in its group commit failed, a
+ * damaged file was begun anew): it must set its results, not add to them. An
+ * error it returns aborts what it wrote.
  */
 typedef gboolean (*VliveTxnFunc) (VliveTxn  *txn,
                                   gpointer   data,
@@ -107,7 +123,8 @@ gboolean      _vlive_storage_read_inline  (VliveStorage         *self,
                                            gpointer              data,
                                            GError              **error);
 /* The transaction number of the last commit by any process, 0 if not open
- * yet: a word of shared memory, never waits. */
+ * yet: a word of shared memory, never waits. It rises, also when the file is
+ * begun anew; numbers of two processes are not to be compared. */
 guint64       _vlive_storage_get_change   (VliveStorage         *self);
 
 /*
@@ -156,7 +173,11 @@ gboolean      _vlive_span_unseal       (VliveSpan   value,
 guint         _vlive_txn_n_corrupt     (VliveTxn   *txn);
 
 /* Cursors see what their own transaction wrote. Freed with the transaction at
- * the latest. The current entry stays valid until the next put or delete. */
+ * the latest. The current entry stays valid until the next put or delete. A
+ * cursor stands at an entry, before the first (where a new one stands) or
+ * behind the last: moving on from there gives the first, moving back the last.
+ * Whatever is put and deleted meanwhile, the next entry is the first with a key
+ * above the current one. */
 VliveCursor  *_vlive_cursor_new        (VliveTxn    *txn,
                                         guint        database);
 void          _vlive_cursor_free       (VliveCursor *cursor);
@@ -191,7 +212,9 @@ guint64       _vlive_txn_used_bytes    (VliveTxn   *txn);
  * Wake-ups between processes: 8 bytes written to PATH-wake after a commit, and
  * watched with inotify, with a slow poll (1 s) of the transaction number as
  * the safety net. @func runs on the caller's thread-default context, at
- * priority 100, for commits of any process, this one included.
+ * priority 100, for commits of any process, this one included; many commits
+ * may come to one call. Unwatch on the same thread; what is still watched goes
+ * with the storage.
  */
 guint         _vlive_storage_watch     (VliveStorage   *self,
                                         GSourceOnceFunc func,

@@ -1,0 +1,74 @@
+/* storage-fixture.h
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "vlive-test.h"
+
+#include "storage/vlive-storage-private.h"
+
+G_BEGIN_DECLS
+
+#define TEST_MAGIC   0x54534554u
+#define TEST_VERSION 3
+
+/* Databases "one" (0) and "two" (1). */
+extern const VliveStorageOptions test_disposable;
+extern const VliveStorageOptions test_durable;
+
+#define SPAN(text) VLIVE_SPAN ((text), strlen (text))
+
+/* Made synchronous: they turn the thread-default context. */
+gboolean test_write       (VliveStorage *storage,
+                           VliveTxnFunc  func,
+                           gpointer      data,
+                           GError      **error);
+gboolean test_read        (VliveStorage *storage,
+                           VliveTxnFunc  func,
+                           gpointer      data,
+                           GError      **error);
+/* Must succeed. A value of NULL deletes. */
+void     test_put         (VliveStorage *storage,
+                           const char   *key,
+                           const char   *value);
+/* NULL if there is none; must succeed. Owned. */
+char    *test_get         (VliveStorage *storage,
+                           const char   *key);
+void     test_assert_get  (VliveStorage *storage,
+                           const char   *key,
+                           const char   *value);
+/* Waits until it is open, which must succeed. */
+void     test_wait_open   (VliveStorage *storage);
+/* Drops the reference and waits until it is closed. */
+void     test_close       (VliveStorage *storage);
+/* The error with which it does not open; then closes it. Owned. */
+GError  *test_open_error  (const char                *path,
+                           const VliveStorageOptions *options);
+
+/* A folder's file name. Owned. */
+char    *test_dup_path    (const char *name);
+
+/* The helper program; its standard streams are piped. */
+GSubprocess *test_peer_spawn   (const char  *first_argument,
+                                ...) G_GNUC_NULL_TERMINATED;
+/* As above, with this before it in the command line. */
+GSubprocess *test_peer_spawn_under (const char * const *wrapper,
+                                    const char         *first_argument,
+                                    ...) G_GNUC_NULL_TERMINATED;
+/* One line of its standard output, without the line feed; NULL at its end. */
+char        *test_peer_read_line (GSubprocess *peer);
+/* Closes its standard input, waits for it, and gives what is left of its
+ * output and errors. */
+void         test_peer_end     (GSubprocess *peer,
+                                char       **output,
+                                char       **errors);
+/* Runs it to its end, which must be a success; gives its output. */
+char        *test_peer_run     (const char  *first_argument,
+                                ...) G_GNUC_NULL_TERMINATED;
+gboolean     test_is_root      (void);
+
+G_END_DECLS
