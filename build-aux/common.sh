@@ -23,12 +23,13 @@ die()
 children=()
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/vlive-XXXXXX")
 
+# The last first: it may need those before it.
 end_children()
 {
-  local pid
-  for pid in "${children[@]}"; do
-    kill "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
+  local i
+  for ((i = ${#children[@]} - 1; i >= 0; i--)); do
+    kill "${children[i]}" 2>/dev/null || true
+    wait "${children[i]}" 2>/dev/null || true
   done
   children=()
 }
@@ -116,7 +117,7 @@ start_display()
     sleep 0.05
   done
   DISPLAY=:$(cat "$scratch/display")
-  export DISPLAY GDK_BACKEND=x11 GSK_RENDERER=cairo GDK_DEBUG=gl-disable
+  export DISPLAY GDK_BACKEND=x11 GSK_RENDERER=cairo GDK_DEBUG=gl-disable GTK_A11Y=none
   unset WAYLAND_DISPLAY
   no_bus
 }
