@@ -30,7 +30,7 @@ int         vlive_test_run             (void);
 char       *vlive_test_dup_folder      (void);
 void        vlive_test_remove_tree     (const char *path);
 
-/* The next warning of domain "vlive" whose text matches @pattern (glob) is not
+/* The next warning or critical whose text matches @pattern (glob) is not
  * fatal. vlive_test_assert_expected() fails unless all announced ones came. */
 void        vlive_test_expect          (const char *pattern);
 void        vlive_test_assert_expected (void);
