@@ -91,7 +91,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VliveReading, vlive_reading_clear)
  * One master bound to one cache namespace. Belongs to the thread that made it.
  * It implements VliveMaster itself. Properties: "master", "cache",
  * "cache-key", "live-stream", "stale-after" (ms, 60 000), "max-fetches" (4),
- * "schema" (notifies when it widens), "error" (GError, the last failed read;
+ * "local-limit" (100 000), "schema" (notifies when it widens), "error" (GError, the last failed read;
  * NULL after a good one), "online".
  * Signal: "changed" (const char *id or NULL): something cached is no longer
  * believed, or was replaced.
@@ -119,6 +119,16 @@ VLIVE_AVAILABLE_IN_0_1
 void             vlive_store_set_stale_after  (VliveStore           *self,
                                                guint                 milliseconds);
 VLIVE_AVAILABLE_IN_0_1
+guint            vlive_store_get_max_fetches  (VliveStore           *self);
+VLIVE_AVAILABLE_IN_0_1
+void             vlive_store_set_max_fetches  (VliveStore           *self,
+                                               guint                 max_fetches);
+VLIVE_AVAILABLE_IN_0_1
+guint            vlive_store_get_local_limit  (VliveStore           *self);
+VLIVE_AVAILABLE_IN_0_1
+void             vlive_store_set_local_limit  (VliveStore           *self,
+                                               guint                 local_limit);
+VLIVE_AVAILABLE_IN_0_1
 VliveLiveStream *vlive_store_get_live_stream  (VliveStore           *self);
 VLIVE_AVAILABLE_IN_0_1
 void             vlive_store_set_live_stream  (VliveStore           *self,
@@ -127,6 +137,8 @@ VLIVE_AVAILABLE_IN_0_1
 VliveSchema     *vlive_store_get_schema       (VliveStore           *self);
 VLIVE_AVAILABLE_IN_0_1
 const GError    *vlive_store_get_error        (VliveStore           *self);
+VLIVE_AVAILABLE_IN_0_1
+gboolean         vlive_store_is_online        (VliveStore           *self);
 VLIVE_AVAILABLE_IN_0_1
 void             vlive_store_get_ledger       (VliveStore           *self,
                                                VliveLedger          *ledger);

@@ -1,0 +1,43 @@
+/* vlive-row-private.h
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "table/vlive-row.h"
+
+G_BEGIN_DECLS
+
+/* What a row calls first thing in its disposal, on its owner. */
+typedef void (*VliveRowGoneFunc) (gpointer  owner,
+                                  VliveRow *self);
+
+/* Stands nowhere. */
+#define VLIVE_NO_POSITION G_MAXUINT64
+
+/* A placeholder. @owner is not owned; it outlives the row or lets go of it. */
+VliveRow *_vlive_row_new          (gpointer          owner,
+                                   VliveRowGoneFunc  gone,
+                                   guint64           base);
+/* The owner goes: the row keeps what it shows. */
+void      _vlive_row_disown       (VliveRow         *self);
+
+/* The base position, or VLIVE_NO_POSITION. Says nothing to anybody. */
+guint64   _vlive_row_get_base     (VliveRow         *self);
+void      _vlive_row_set_base     (VliveRow         *self,
+                                   guint64           base);
+
+/* Takes @record, or none, and notifies once for each property that changed. A
+ * row that has an id keeps it. */
+void      _vlive_row_show         (VliveRow         *self,
+                                   VliveRecord      *record,
+                                   VliveRowState     state);
+/* The same without a notify: for a row that nobody has seen yet. */
+void      _vlive_row_show_quietly (VliveRow         *self,
+                                   VliveRecord      *record,
+                                   VliveRowState     state);
+
+G_END_DECLS

@@ -1,0 +1,368 @@
+/* vlive-row.c
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "table/vlive-row.h"
+
+#include "base/vlive-census-private.h"
+#include "base/vlive-meter-private.h"
+#include "table/vlive-row-private.h"
+#include "vlive-enums.h"
+
+/**
+ * VliveRow:
+ *
+ * The item of a [class@Table]: a record as it is seen there.
+ *
+ * A row may be a placeholder at first: its place is known, its content is not.
+ * It becomes a record later, in place; the properties are then notified. One
+ * record has one row object in a table for as long as anybody holds it,
+ * wherever it moves to.
+ *
+ * A row that is kept longer than its place in the table, or than the table,
+ * shows what it showed last.
+ *
+ * Since: 0.1
+ */
+
+struct _VliveRow
+{
+  GObject parent_instance;
+
+  gpointer owner; /* not owned, nullable */
+  VliveRowGoneFunc gone;
+  guint64 base;        /* or VLIVE_NO_POSITION */
+  char *id;            /* owned, nullable */
+  VliveRecord *record; /* owned, nullable */
+  VliveRowState state;
+};
+
+enum
+{
+  PROP_0,
+  PROP_RECORD,
+  PROP_STATE,
+  PROP_ID,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (VliveRow, vlive_row, G_TYPE_OBJECT)
+
+static void
+vlive_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VliveRow *self = VLIVE_ROW (object);
+
+  switch (id)
+    {
+    case PROP_RECORD:
+      g_value_set_boxed (value, self->record);
+      break;
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_ID:
+      g_value_set_string (value, self->id);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vlive_row_dispose (GObject *object)
+{
+  VliveRow *self = VLIVE_ROW (object);
+  gpointer owner = g_steal_pointer (&self->owner);
+
+  if (owner != NULL)
+    self->gone (owner, self);
+
+  G_OBJECT_CLASS (vlive_row_parent_class)->dispose (object);
+}
+
+static void
+vlive_row_finalize (GObject *object)
+{
+  VliveRow *self = VLIVE_ROW (object);
+
+  g_free (self->id);
+  g_clear_pointer (&self->record, vlive_record_unref);
+  _vlive_census_remove (VLIVE_CENSUS_ROW);
+
+  G_OBJECT_CLASS (vlive_row_parent_class)->finalize (object);
+}
+
+static void
+vlive_row_class_init (VliveRowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = vlive_row_get_property;
+  object_class->dispose = vlive_row_dispose;
+  object_class->finalize = vlive_row_finalize;
+
+  /**
+   * VliveRow:record: (getter get_record)
+   *
+   * The record, or %NULL while the row is a placeholder.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RECORD] =
+      g_param_spec_boxed ("record", NULL, NULL, VLIVE_TYPE_RECORD,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * VliveRow:state: (getter get_state)
+   *
+   * What is known of the row.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_STATE] =
+      g_param_spec_enum ("state", NULL, NULL, VLIVE_TYPE_ROW_STATE, VLIVE_ROW_LOADING,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * VliveRow:id: (getter get_id)
+   *
+   * The id of the record, or %NULL while the row is a placeholder.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL,
+                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+vlive_row_init (VliveRow *self)
+{
+  self->base = VLIVE_NO_POSITION;
+  _vlive_census_add (VLIVE_CENSUS_ROW);
+}
+
+VliveRow *
+_vlive_row_new (gpointer owner, VliveRowGoneFunc gone, guint64 base)
+{
+  VliveRow *self = g_object_new (VLIVE_TYPE_ROW, NULL);
+
+  self->owner = owner;
+  self->gone = gone;
+  self->base = base;
+
+  return self;
+}
+
+void
+_vlive_row_disown (VliveRow *self)
+{
+  self->owner = NULL;
+}
+
+guint64
+_vlive_row_get_base (VliveRow *self)
+{
+  return self->base;
+}
+
+void
+_vlive_row_set_base (VliveRow *self, guint64 base)
+{
+  self->base = base;
+}
+
+static gboolean
+set_record (VliveRow *self, VliveRecord *record)
+{
+  if (record == self->record)
+    return FALSE;
+  if (record != NULL && self->record != NULL
+      && vlive_record_equal (record, self->record))
+    return FALSE;
+
+  g_clear_pointer (&self->record, vlive_record_unref);
+  self->record = record != NULL ? vlive_record_ref (record) : NULL;
+
+  return TRUE;
+}
+
+static gboolean
+set_id (VliveRow *self, VliveRecord *record)
+{
+  if (record == NULL || self->id != NULL)
+    return FALSE;
+
+  self->id = g_strdup (vlive_record_get_id (record));
+
+  return TRUE;
+}
+
+void
+_vlive_row_show_quietly (VliveRow *self, VliveRecord *record, VliveRowState state)
+{
+  set_id (self, record);
+  set_record (self, record);
+  self->state = state;
+}
+
+void
+_vlive_row_show (VliveRow *self, VliveRecord *record, VliveRowState state)
+{
+  gboolean id_changed = set_id (self, record);
+  gboolean record_changed = set_record (self, record);
+  gboolean state_changed = state != self->state;
+
+  if (!id_changed && !record_changed && !state_changed)
+    return;
+
+  self->state = state;
+  _vlive_meter_pause ();
+  g_object_ref (self);
+  g_object_freeze_notify (G_OBJECT (self));
+  if (id_changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
+  if (record_changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECORD]);
+  if (state_changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  g_object_thaw_notify (G_OBJECT (self));
+  g_object_unref (self);
+  _vlive_meter_resume ();
+}
+
+/**
+ * vlive_row_get_id:
+ * @self: a row
+ *
+ * Gets the id of the record.
+ *
+ * Returns: (nullable): the id, or %NULL for a placeholder
+ *
+ * Since: 0.1
+ */
+const char *
+vlive_row_get_id (VliveRow *self)
+{
+  g_return_val_if_fail (VLIVE_IS_ROW (self), NULL);
+
+  return self->id;
+}
+
+/**
+ * vlive_row_get_record:
+ * @self: a row
+ *
+ * Gets the record.
+ *
+ * Returns: (transfer none) (nullable): the record, or %NULL for a placeholder
+ *
+ * Since: 0.1
+ */
+VliveRecord *
+vlive_row_get_record (VliveRow *self)
+{
+  g_return_val_if_fail (VLIVE_IS_ROW (self), NULL);
+
+  return self->record;
+}
+
+/**
+ * vlive_row_get_state:
+ * @self: a row
+ *
+ * Gets the state.
+ *
+ * Returns: what is known of the row
+ *
+ * Since: 0.1
+ */
+VliveRowState
+vlive_row_get_state (VliveRow *self)
+{
+  g_return_val_if_fail (VLIVE_IS_ROW (self), VLIVE_ROW_LOADING);
+
+  return self->state;
+}
+
+/**
+ * vlive_row_get_field_type:
+ * @self: a row
+ * @name: the name of a field
+ *
+ * Gets the type of a field's value.
+ *
+ * Returns: the type; %VLIVE_VALUE_MISSING for a placeholder
+ *
+ * Since: 0.1
+ */
+VliveValueType
+vlive_row_get_field_type (VliveRow *self, const char *name)
+{
+  g_return_val_if_fail (VLIVE_IS_ROW (self), VLIVE_VALUE_MISSING);
+  g_return_val_if_fail (name != NULL, VLIVE_VALUE_MISSING);
+
+  if (self->record == NULL)
+    return VLIVE_VALUE_MISSING;
+
+  return vlive_record_get_field_type (self->record, name);
+}
+
+/**
+ * vlive_row_get_value:
+ * @self: a row
+ * @name: the name of a field
+ * @value: (out caller-allocates): a zeroed value
+ *
+ * Gets the value of a field. @value is left zeroed where there is none.
+ *
+ * Returns: %TRUE if there is a value; %FALSE for a null or missing field, and
+ *   for a placeholder
+ *
+ * Since: 0.1
+ */
+gboolean
+vlive_row_get_value (VliveRow *self, const char *name, GValue *value)
+{
+  g_return_val_if_fail (VLIVE_IS_ROW (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  if (self->record == NULL)
+    return FALSE;
+
+  return vlive_record_get_value (self->record, name, value);
+}
+
+/**
+ * vlive_row_dup_field_text:
+ * @self: a row
+ * @name: the name of a field
+ *
+ * Gets the value of a field as a person would read it.
+ *
+ * Returns: (transfer full): a text, empty for a null or missing field, and for
+ *   a placeholder
+ *
+ * Since: 0.1
+ */
+char *
+vlive_row_dup_field_text (VliveRow *self, const char *name)
+{
+  g_return_val_if_fail (VLIVE_IS_ROW (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  if (self->record == NULL)
+    return g_strdup ("");
+
+  return vlive_record_dup_field_text (self->record, name);
+}

@@ -1,0 +1,257 @@
+/* vlive-store-private.h
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "base/vlive-clock-private.h"
+#include "base/vlive-error.h"
+#include "base/vlive-log-private.h"
+#include "base/vlive-meter-private.h"
+#include "base/vlive-worker-private.h"
+#include "cache/vlive-cache-private.h"
+#include "table/vlive-read-private.h"
+#include "table/vlive-store.h"
+
+G_BEGIN_DECLS
+
+/* Before GTK's layout (110) and paint (120). */
+#define VLIVE_TICK_PRIORITY 100
+#define VLIVE_TICK_US (16 * 1000)
+#define VLIVE_NEVER G_MAXINT64
+/* For so long an event may be about a moment before a confirmed write. */
+#define VLIVE_CONFIRMED_US (30 * G_USEC_PER_SEC)
+
+/*
+ * What changed in a store, for those who look at it. In order with the answers
+ * to reads: what comes later is newer.
+ */
+typedef enum
+{
+  VLIVE_STORE_VALUE,    /* the record is now this */
+  VLIVE_STORE_GONE,     /* there is no such record any more */
+  VLIVE_STORE_UNKNOWN,  /* the record changed, content unknown */
+  VLIVE_STORE_ALL,      /* everything is stale */
+  VLIVE_STORE_CLEARED,  /* there is no record any more */
+  VLIVE_STORE_STATE,    /* the state of our writes of the record changed */
+} VliveStoreChangeKind;
+
+typedef struct
+{
+  VliveStoreChangeKind kind;
+  const char          *id;          /* NULL for ALL and CLEARED */
+  VliveRecord         *record;      /* VALUE only */
+  gboolean             membership;  /* a record came or went */
+  const char * const  *fields;      /* VALUE: those that changed; NULL: not known */
+  gboolean             reading_again;  /* UNKNOWN: it will be told in a moment */
+} VliveStoreChange;
+
+/* Somebody who looks at a store: a table. */
+typedef struct
+{
+  /* Keeps it for announce(). */
+  void         (*take)     (gpointer                client,
+                            const VliveStoreChange *change);
+  /* Applies what was taken and tells the world: no other place emits. Answers
+   * when it wants to be called next, on the boot clock, or VLIVE_NEVER. */
+  gint64       (*announce) (gpointer                client);
+  /* The record of @id as it is held, or NULL. */
+  VliveRecord *(*hold)     (gpointer                client,
+                            const char             *id);
+} VliveClientFuncs;
+
+/* Waits for one of the places of "max-fetches". */
+typedef struct _VliveJob VliveJob;
+struct _VliveJob
+{
+  void   (*start) (VliveJob *job);
+  int      priority;  /* lower first */
+  gint64   asked_at;  /* then: when it was asked for last; 0: never */
+  gboolean waiting;
+};
+
+/* What became of writes of ours to a record. */
+typedef struct
+{
+  guint    n_pending;
+  gboolean failed;          /* the last one was refused */
+  gint64   confirmed_at;    /* boot clock; 0: none */
+  guint64  version;         /* the master's, of the confirmed one; 0: none */
+  gboolean event_seen;      /* since the first attempt of what is pending */
+} VliveOwnWrites;
+
+typedef struct _VliveEvents VliveEvents;
+
+struct _VliveStore
+{
+  GObject          parent_instance;
+
+  GMainContext    *context;     /* owned; the only one that may touch us */
+  VliveClock      *clock;       /* owned */
+  VliveMaster     *master;      /* owned */
+  VliveCache      *cache;       /* owned */
+  char            *cache_key;   /* owned */
+  char            *ns;          /* owned; NULL until the master says who it is */
+  gulong           description_handler;
+  GCancellable    *cancellable; /* owned; everything that runs ends with us */
+
+  guint            stale_after; /* ms */
+  guint            max_fetches;
+  guint            local_limit;
+  VliveSchema     *schema;      /* owned, nullable */
+  GError          *error;       /* owned, nullable */
+  gboolean         offline;
+  VliveLedger      ledger;
+  gboolean         closed;      /* nothing new is taken */
+  gboolean         gone;        /* disposed of */
+
+  /* Opening: until the namespace is known. */
+  GPtrArray       *openers;     /* owned, of Opener; NULL: not under way */
+  gboolean         schema_asked;
+
+  /* Reading. */
+  GPtrArray       *reads;       /* owned, of VliveRead: those under way */
+  GPtrArray       *counts;      /* owned, of Count: those under way */
+  GHashTable      *flights;     /* owned: key -> VliveFlight (owned) */
+  GQueue           jobs;        /* of VliveJob, not owned: waiting for a place */
+  guint            n_in_flight;
+  guint            n_numbers;   /* for the story */
+  gboolean         silent_304;  /* its "not modified" states no total (rule 2) */
+  GQueue           recent;      /* of Recent, owned: windows read last, newest first */
+  guint            n_recent_rows;
+  VliveStamp       patched;         /* of the last change of ours that is in the cache */
+  guint64          cleared_epoch;   /* answers asked before have been deleted since */
+  gint64           cleared_at;      /* the same in real time; 0: never */
+  VliveWorker     *worker;      /* owned, nullable: local queries */
+
+  /* Writing. */
+  GQueue           writes;      /* of Writing, owned: waiting */
+  gpointer         writing;     /* Writing, owned, nullable: under way */
+  GHashTable      *own_writes;  /* owned: id -> VliveOwnWrites */
+  GPtrArray       *heard;       /* owned, of Writing: done, and not told yet */
+
+  /* Streams. */
+  VliveLiveStream *stream;      /* owned, nullable */
+  VliveEvents     *events;      /* owned */
+
+  /* One place, one moment. */
+  GPtrArray       *clients;     /* of Client, owned */
+  VliveTimer      *tick;        /* nullable */
+  gint64           tick_due;
+  gint64           last_tick;
+  GPtrArray       *told;        /* owned, of char *: "changed" to emit; "" for all */
+
+  GTask           *closing;     /* owned, nullable */
+  VliveTimer      *close_timer; /* nullable */
+};
+
+/* Opening. @func runs at once if the namespace is known. */
+typedef void (*VliveOpenFunc) (const GError *error,
+                               gpointer      data);
+void          _vlive_store_open           (VliveStore             *self,
+                                           VliveOpenFunc           func,
+                                           gpointer                data);
+gboolean      _vlive_store_check_open     (VliveStore             *self,
+                                           GError                **error);
+void          _vlive_store_end_openers    (VliveStore             *self,
+                                           const GError           *error);
+
+/* A test's clock; right after the store was made. */
+void          _vlive_store_set_clock      (VliveStore             *self,
+                                           VliveClock             *clock);
+VliveLedger  *_vlive_store_get_ledger     (VliveStore             *self);
+
+/* VliveMaster. */
+void          _vlive_store_master_iface_init (VliveMasterInterface *iface);
+
+/* The outcome of requests: the properties "error" and "online". */
+void          _vlive_store_note_success   (VliveStore             *self);
+void          _vlive_store_note_failure   (VliveStore             *self,
+                                           const GError           *error);
+void          _vlive_store_adopt_description (VliveStore          *self);
+void          _vlive_store_notify_schema  (VliveStore             *self);
+void          _vlive_store_learn_schema   (VliveStore             *self,
+                                           VliveRecord * const    *records,
+                                           guint                   n_records);
+
+/* Places. */
+void          _vlive_store_enqueue        (VliveStore             *self,
+                                           VliveJob               *job);
+void          _vlive_store_withdraw       (VliveStore             *self,
+                                           VliveJob               *job);
+void          _vlive_store_leave_place    (VliveStore             *self);
+guint         _vlive_store_next_number    (VliveStore             *self);
+
+/* What this store itself did to the cache is in there now: whoever looked
+ * before, looks again. */
+void          _vlive_store_note_patched   (VliveStore             *self);
+/* Nobody joins a flight older than this. */
+void          _vlive_store_raise_marks    (VliveStore             *self,
+                                           const VliveStoreChange *change);
+void          _vlive_store_note_cleared   (VliveStore             *self);
+/* The record alone, of the master; told to those who look. */
+void          _vlive_store_read_again     (VliveStore             *self,
+                                           const char             *id);
+/* The newest record of @id that is held in memory, or NULL. */
+VliveRecord  *_vlive_store_hold           (VliveStore             *self,
+                                           const char             *id);
+
+/* Those who look. @client is not owned. */
+void          _vlive_store_init_clients   (VliveStore             *self);
+void          _vlive_store_add_client     (VliveStore             *self,
+                                           gpointer                client,
+                                           const VliveClientFuncs *funcs);
+void          _vlive_store_remove_client  (VliveStore             *self,
+                                           gpointer                client);
+VliveRecord  *_vlive_store_hold_at_clients (VliveStore            *self,
+                                           const char             *id);
+/* Hands @change to every client, and lets "changed" be emitted. */
+void          _vlive_store_publish        (VliveStore             *self,
+                                           const VliveStoreChange *change);
+/* The tick comes at @at of the boot clock, or when it may. */
+void          _vlive_store_wake_at        (VliveStore             *self,
+                                           gint64                  at);
+void          _vlive_store_wake           (VliveStore             *self);
+void          _vlive_store_end_ticks      (VliveStore             *self);
+gboolean      _vlive_store_has_listeners  (VliveStore             *self);
+void          _vlive_store_emit_changed   (VliveStore             *self,
+                                           const char             *id);
+
+/* Writing. */
+void          _vlive_store_init_writes    (VliveStore             *self);
+VliveOwnWrites *_vlive_store_get_own_writes (VliveStore           *self,
+                                             const char           *id);
+gboolean      _vlive_store_has_writes     (VliveStore             *self);
+void          _vlive_store_tell_writers   (VliveStore             *self);
+void          _vlive_store_end_writes     (VliveStore             *self);
+void          _vlive_store_free_writes    (VliveStore             *self);
+VliveReply   *_vlive_store_write_finish   (VliveStore             *self,
+                                           GAsyncResult           *result,
+                                           GError                **error);
+
+/* Streams. */
+VliveEvents  *_vlive_events_new           (VliveStore             *store);
+void          _vlive_events_free          (VliveEvents            *self);
+void          _vlive_events_follow        (VliveEvents            *self,
+                                           VliveLiveStream        *stream);
+void          _vlive_events_unfollow      (VliveEvents            *self,
+                                           VliveLiveStream        *stream);
+/* TRUE if what came in so far is in the cache; otherwise @func runs when it
+ * is. */
+gboolean      _vlive_events_settle        (VliveEvents            *self,
+                                           VliveOpenFunc           func,
+                                           gpointer                data);
+
+/* Counting. */
+void          _vlive_store_init_counts    (VliveStore             *self);
+void          _vlive_store_end_counts     (VliveStore             *self,
+                                           const GError           *error);
+
+/* Closing: called whenever something that is waited for has ended. */
+void          _vlive_store_check_closed   (VliveStore             *self);
+void          _vlive_store_end_everything (VliveStore             *self);
+
+G_END_DECLS

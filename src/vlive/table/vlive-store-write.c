@@ -1,0 +1,497 @@
+/* vlive-store-write.c
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "record/vlive-record-private.h"
+#include "record/vlive-write-private.h"
+#include "table/vlive-store-private.h"
+#include "table/vlive-write-effect-private.h"
+
+/*
+ * Writes go to the master one at a time, in the order they were given. What
+ * the master answered is in the cache first, then told to those who look, and
+ * then to the caller: a read that begins after a write has been acknowledged
+ * never finds the value of before.
+ */
+typedef struct
+{
+  guint ref_count;
+  VliveStore *store;  /* not owned; NULL once told */
+  VliveWrite *write;  /* owned */
+  GTask *task;        /* owned; NULL once told. Its source keeps the store */
+  GSource *cancelled; /* owned, nullable */
+  VliveReply *reply;  /* owned, nullable */
+  GError *error;      /* owned, nullable: why it was not applied */
+  VliveWriteEffect effect;
+} Writing;
+
+static void send_next (VliveStore *self);
+
+static Writing *
+writing_ref (Writing *self)
+{
+  self->ref_count++;
+
+  return self;
+}
+
+static void
+writing_unref (gpointer data)
+{
+  Writing *self = data;
+
+  if (--self->ref_count > 0)
+    return;
+
+  if (self->cancelled != NULL)
+    g_source_destroy (self->cancelled);
+  g_clear_pointer (&self->cancelled, g_source_unref);
+  g_clear_object (&self->task);
+  g_clear_pointer (&self->reply, vlive_reply_unref);
+  g_clear_error (&self->error);
+  _vlive_write_effect_clear (&self->effect);
+  g_object_unref (self->write);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Writing, writing_unref)
+
+void
+_vlive_store_init_writes (VliveStore *self)
+{
+  self->own_writes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->heard = g_ptr_array_new_with_free_func (writing_unref);
+}
+
+void
+_vlive_store_free_writes (VliveStore *self)
+{
+  g_assert (self->writes.length == 0 && self->writing == NULL);
+
+  g_hash_table_unref (self->own_writes);
+  g_ptr_array_unref (self->heard);
+}
+
+gboolean
+_vlive_store_has_writes (VliveStore *self)
+{
+  return self->writes.length > 0 || self->writing != NULL || self->heard->len > 0;
+}
+
+VliveOwnWrites *
+_vlive_store_get_own_writes (VliveStore *self, const char *id)
+{
+  return id != NULL ? g_hash_table_lookup (self->own_writes, id) : NULL;
+}
+
+/* Confirmations are remembered for as long as an event of before may still
+ * come (races.md, rule 12). */
+static gboolean
+is_forgettable (gpointer key, gpointer value, gpointer data)
+{
+  VliveOwnWrites *own = value;
+  gint64 *limit = data;
+
+  return own->n_pending == 0 && !own->failed && own->confirmed_at < *limit;
+}
+
+static VliveOwnWrites *
+need_own_writes (VliveStore *self, const char *id)
+{
+  VliveOwnWrites *own = g_hash_table_lookup (self->own_writes, id);
+  gint64 limit = _vlive_clock_get_boot_us (self->clock) - VLIVE_CONFIRMED_US;
+
+  if (own != NULL)
+    return own;
+
+  if (g_hash_table_size (self->own_writes) >= 256)
+    g_hash_table_foreach_remove (self->own_writes, is_forgettable, &limit);
+  own = g_new0 (VliveOwnWrites, 1);
+  g_hash_table_insert (self->own_writes, g_strdup (id), own);
+
+  return own;
+}
+
+static void
+publish_state (VliveStore *self, const char *id)
+{
+  VliveStoreChange change = { .kind = VLIVE_STORE_STATE, .id = id };
+
+  if (id != NULL)
+    _vlive_store_publish (self, &change);
+}
+
+static void
+note_asked (VliveStore *self, const char *id)
+{
+  VliveOwnWrites *own;
+
+  if (id == NULL)
+    return;
+
+  own = need_own_writes (self, id);
+  if (own->n_pending++ == 0)
+    own->event_seen = FALSE;
+  own->failed = FALSE;
+  publish_state (self, id);
+}
+
+static void
+note_ended (Writing *writing)
+{
+  VliveStore *self = writing->store;
+  const char *asked_id = vlive_write_get_id (writing->write);
+  const char *id = asked_id != NULL ? asked_id : writing->effect.id;
+  VliveOwnWrites *own;
+
+  if (id == NULL)
+    return;
+
+  own = need_own_writes (self, id);
+  if (asked_id != NULL)
+    own->n_pending--;
+  own->failed = writing->error != NULL;
+  if (writing->error == NULL)
+    {
+      own->confirmed_at = _vlive_clock_get_boot_us (self->clock);
+      own->version =
+          writing->reply != NULL ? vlive_reply_get_version (writing->reply) : 0;
+    }
+  publish_state (self, id);
+}
+
+static VliveWriteState
+state_of_error (const GError *error)
+{
+  if (error->domain != VLIVE_ERROR || error->code == VLIVE_ERROR_CLOSED)
+    return VLIVE_WRITE_CANCELLED;
+  if (error->code == VLIVE_ERROR_CONFLICT)
+    return VLIVE_WRITE_IN_CONFLICT;
+  if (error->code == VLIVE_ERROR_UNKNOWN_OUTCOME)
+    return VLIVE_WRITE_UNKNOWN;
+
+  return VLIVE_WRITE_REJECTED;
+}
+
+/* The write is over: it waits to be told, and the next one goes. */
+static void
+end_writing (Writing *writing)
+{
+  VliveStore *self = writing->store;
+
+  g_assert (self->writing == writing);
+
+  self->writing = NULL;
+  note_ended (writing);
+  VLIVE_STORY (writing->error == NULL ? VLIVE_OUTCOME_NONE : VLIVE_OUTCOME_FAILED,
+               "queue", self->cache_key, -1, vlive_write_get_id (writing->write),
+               "%s %s", vlive_write_get_uuid (writing->write),
+               writing->error == NULL ? "applied" : writing->error->message);
+  g_ptr_array_add (self->heard, writing);
+  _vlive_store_wake (self);
+  send_next (self);
+}
+
+static void
+tell_writer (Writing *writing)
+{
+  VliveWriteState state =
+      writing->error != NULL ? state_of_error (writing->error) : VLIVE_WRITE_APPLIED;
+  g_autoptr (GTask) task = g_steal_pointer (&writing->task);
+
+  writing->store = NULL;
+  _vlive_meter_pause ();
+  if (writing->error == NULL && writing->effect.id != NULL)
+    _vlive_write_set_id (writing->write, writing->effect.id);
+  _vlive_write_set_state (writing->write, state, writing->error,
+                          writing->effect.record);
+  if (writing->error != NULL)
+    g_task_return_error (task, g_error_copy (writing->error));
+  else
+    {
+      g_task_set_task_data (task, vlive_reply_ref (writing->reply),
+                            (GDestroyNotify) vlive_reply_unref);
+      g_task_return_boolean (task, TRUE);
+    }
+  _vlive_meter_resume ();
+}
+
+void
+_vlive_store_tell_writers (VliveStore *self)
+{
+  g_autoptr (GPtrArray) heard = NULL;
+
+  if (self->heard->len == 0)
+    return;
+
+  heard = g_steal_pointer (&self->heard);
+  self->heard = g_ptr_array_new_with_free_func (writing_unref);
+  for (guint i = 0; i < heard->len; i++)
+    tell_writer (heard->pdata[i]);
+}
+
+static void
+effect_cb (VliveWriteEffect *effect, gpointer data)
+{
+  g_autoptr (Writing) writing = data;
+
+  if (writing->store == NULL || writing->store->writing != writing)
+    return;
+
+  if (effect->doubtful || effect->read_again)
+    _vlive_store_read_again (writing->store, effect->id);
+  end_writing (writing);
+}
+
+static void
+applied_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Writing) writing = data;
+  VliveStore *self;
+  VliveOwnWrites *own;
+  VLIVE_METER_SPAN ("store-applied");
+
+  writing->reply =
+      vlive_master_apply_finish (VLIVE_MASTER (source), result,
+                                 writing->error == NULL ? &writing->error : NULL);
+  self = writing->store;
+  if (self == NULL || self->writing != writing)
+    return;
+
+  own = _vlive_store_get_own_writes (self, vlive_write_get_id (writing->write));
+  writing->effect.event_seen = own != NULL && own->event_seen;
+  if (writing->error == NULL
+      || g_error_matches (writing->error, VLIVE_ERROR, VLIVE_ERROR_UNKNOWN_OUTCOME))
+    _vlive_write_effect_apply (&writing->effect, self, writing->write, writing->reply,
+                               effect_cb, writing_ref (writing));
+  else
+    end_writing (writing);
+}
+
+static void
+opened_cb (const GError *error, gpointer data)
+{
+  g_autoptr (Writing) writing = data;
+  VliveStore *self = writing->store;
+
+  if (self == NULL || self->writing != writing)
+    return;
+
+  if (error != NULL)
+    {
+      writing->error = g_error_copy (error);
+      end_writing (writing);
+      return;
+    }
+
+  self->ledger.n_writes++;
+  VLIVE_STORY (VLIVE_OUTCOME_NONE, "queue", self->cache_key, -1,
+               vlive_write_get_id (writing->write), "%s sent",
+               vlive_write_get_uuid (writing->write));
+  _vlive_write_set_state (writing->write, VLIVE_WRITE_SENDING, NULL, NULL);
+  vlive_master_apply_async (self->master, writing->write, self->cancellable, applied_cb,
+                            writing_ref (writing));
+}
+
+static void
+send_next (VliveStore *self)
+{
+  Writing *writing;
+
+  if (self->writing != NULL || self->writes.length == 0)
+    return;
+
+  writing = g_queue_pop_head (&self->writes);
+  self->writing = writing;
+  _vlive_store_open (self, opened_cb, writing_ref (writing));
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer data)
+{
+  g_autoptr (Writing) writing = writing_ref (data);
+  VliveStore *self = writing->store;
+  VLIVE_METER_SPAN ("store-write-cancelled");
+
+  /* What has been sent cannot be taken back. */
+  if (self == NULL || !g_queue_remove (&self->writes, writing))
+    return G_SOURCE_REMOVE;
+
+  g_set_error (&writing->error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+               "The write was withdrawn before it was sent");
+  note_ended (writing);
+  g_ptr_array_add (self->heard, writing);
+  _vlive_store_wake (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+follow_cancellable (Writing *writing, GCancellable *cancellable)
+{
+  if (cancellable == NULL)
+    return;
+
+  writing->cancelled = g_cancellable_source_new (cancellable);
+  g_source_set_static_name (writing->cancelled, "vlive-write-cancelled");
+  g_source_set_callback (writing->cancelled, G_SOURCE_FUNC (cancelled_cb), writing,
+                         NULL);
+  g_source_attach (writing->cancelled, writing->store->context);
+}
+
+static gboolean
+is_known (VliveStore *self, VliveWrite *write)
+{
+  Writing *current = self->writing;
+
+  if (current != NULL && current->write == write)
+    return TRUE;
+  for (GList *l = self->writes.head; l != NULL; l = l->next)
+    if (((Writing *) l->data)->write == write)
+      return TRUE;
+  for (guint i = 0; i < self->heard->len; i++)
+    if (((Writing *) self->heard->pdata[i])->write == write)
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+check_write (VliveStore *self, VliveWrite *write, GError **error)
+{
+  if (!_vlive_store_check_open (self, error))
+    return FALSE;
+  if (vlive_write_get_state (write) == VLIVE_WRITE_QUEUED && !is_known (self, write))
+    return TRUE;
+
+  g_set_error_literal (error, VLIVE_ERROR, VLIVE_ERROR_INVALID,
+                       "The write has been given to a store before");
+
+  return FALSE;
+}
+
+/**
+ * vlive_store_write_async:
+ * @self: a store
+ * @write: a write that was not given to a store before
+ * @cancellable: (nullable): withdraws the write, as long as it has not been
+ *   sent
+ * @callback: (scope async): called when the master has answered
+ * @user_data: user data for @callback
+ *
+ * Sends @write to the master, behind those that were given before.
+ *
+ * When @callback is called with success, the cache has the new value: whoever
+ * reads from then on, in this process or in another one on the same cache,
+ * reads it. A write that failed leaves everything as it was; its
+ * [property@Write:error] says why. One that could not be delivered fails as
+ * well: it is not tried again by itself.
+ *
+ * At a master that acknowledges writes and does not keep them (one without
+ * %VLIVE_KEEPS_WRITES), what it answered is shown until it is read again; the
+ * ids it makes for new records are not believed, and not shown at all.
+ *
+ * Since: 0.1
+ */
+void
+vlive_store_write_async (VliveStore *self,
+                         VliveWrite *write,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+  Writing *writing;
+
+  g_return_if_fail (VLIVE_IS_STORE (self));
+  g_return_if_fail (VLIVE_IS_WRITE (write));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  /* A write that has landed is never reported as cancelled. */
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, vlive_store_write_async);
+  g_task_set_check_cancellable (task, FALSE);
+  if (!check_write (self, write, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  writing = g_new0 (Writing, 1);
+  writing->ref_count = 1;
+  writing->store = self;
+  writing->write = g_object_ref (write);
+  writing->task = g_steal_pointer (&task);
+  VLIVE_STORY (VLIVE_OUTCOME_NONE, "queue", self->cache_key, -1,
+               vlive_write_get_id (write), "%s asked for",
+               vlive_write_get_uuid (write));
+  note_asked (self, vlive_write_get_id (write));
+  g_queue_push_tail (&self->writes, writing);
+  follow_cancellable (writing, cancellable);
+  send_next (self);
+}
+
+/**
+ * vlive_store_write_finish:
+ * @self: a store
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Finishes [method@Store.write_async].
+ *
+ * Returns: %TRUE if the master applied the write
+ *
+ * Since: 0.1
+ */
+gboolean
+vlive_store_write_finish (VliveStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+VliveReply *
+_vlive_store_write_finish (VliveStore *self, GAsyncResult *result, GError **error)
+{
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+
+  return vlive_reply_ref (g_task_get_task_data (G_TASK (result)));
+}
+
+static void
+give_up (Writing *writing)
+{
+  VliveStore *self = writing->store;
+  gboolean sent = vlive_write_get_state (writing->write) == VLIVE_WRITE_SENDING;
+
+  g_clear_error (&writing->error);
+  if (sent)
+    g_set_error (&writing->error, VLIVE_ERROR, VLIVE_ERROR_UNKNOWN_OUTCOME,
+                 "The store of %s was closed before the answer to the write came",
+                 vlive_master_get_name (self->master));
+  else
+    g_set_error (&writing->error, VLIVE_ERROR, VLIVE_ERROR_CLOSED,
+                 "The store of %s was closed before the write could be sent",
+                 vlive_master_get_name (self->master));
+  note_ended (writing);
+  g_ptr_array_add (self->heard, writing);
+}
+
+void
+_vlive_store_end_writes (VliveStore *self)
+{
+  Writing *writing = g_steal_pointer (&self->writing);
+
+  if (writing != NULL)
+    give_up (writing);
+  while ((writing = g_queue_pop_head (&self->writes)) != NULL)
+    give_up (writing);
+}
