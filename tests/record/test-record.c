@@ -294,7 +294,7 @@ read_all (VliveRecord *record)
 {
   g_autoptr (GVariant) variant = vlive_record_to_variant (record);
   g_autoptr (VliveRecord) copy = NULL;
-  gsize n = 0;
+  gsize n = g_variant_n_children (variant);
 
   g_assert_cmpuint (strlen (vlive_record_get_id (record)), <, 1000);
   for (guint i = 0; i < vlive_record_get_n_fields (record); i++)

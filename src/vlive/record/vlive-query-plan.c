@@ -306,7 +306,7 @@ is_decimal (const char *id, gsize *n_digits)
   *n_digits = strspn (digits, "0123456789");
 
   return *n_digits > 0 && digits[*n_digits] == '\0'
-         && (digits[0] != '0' || digits[1] == '\0');
+         && (digits[0] != '0' || strcmp (id, "0") == 0);
 }
 
 int
