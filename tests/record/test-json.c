@@ -132,12 +132,21 @@ test_json_scan (void)
   assert_scan ("[\"\\uDE00\"]", VLIVE_JSON_SCAN_ESCAPES, "[\"\\\\uDE00\"]");
   assert_scan ("{\"\\u0000\":1e999}", VLIVE_JSON_SCAN_ESCAPES | VLIVE_JSON_SCAN_NUMBERS,
                "{\"\\\\u0000\":\"1e999\"}");
+  assert_scan ("['\\u0000\\',99999999999999999999]", VLIVE_JSON_SCAN_NUMBERS,
+               "['\\u0000\\',\"99999999999999999999\"]");
+  /* What json-glib would make anything of. */
+  assert_scan ("[\"\\u12x\"]", VLIVE_JSON_SCAN_ESCAPES, "[\"\\\\u12x\"]");
+  assert_scan ("[\"\\200\\x\\/\\b\"]", VLIVE_JSON_SCAN_ESCAPES,
+               "[\"\\\\200\\\\x\\/\\b\"]");
+  assert_scan ("[\"\\u12\"]", VLIVE_JSON_SCAN_ESCAPES, "[\"\\\\u12\"]");
+  assert_scan ("[\"\\ud83t\\ude00\"]", VLIVE_JSON_SCAN_ESCAPES,
+               "[\"\\\\ud83t\\\\ude00\"]");
   /* Cut short, anywhere. */
   assert_scan ("[\"abc", none, NULL);
   assert_scan ("[\"abc\\", none, NULL);
   assert_scan ("[\"abc\\u00", none, NULL);
   assert_scan ("[\"\\ud83d\\u", none, NULL);
-  assert_scan ("[\"\\ud83d\\u\"", VLIVE_JSON_SCAN_ESCAPES, "[\"\\\\ud83d\\u\"");
+  assert_scan ("[\"\\ud83d\\u\"", VLIVE_JSON_SCAN_ESCAPES, "[\"\\\\ud83d\\\\u\"");
   assert_scan ("/*", none, NULL);
   assert_scan ("/", none, NULL);
   assert_scan ("]]]]}}", none, NULL);

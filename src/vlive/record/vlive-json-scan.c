@@ -59,42 +59,53 @@ hex4 (const char *p, const char *end)
   return code;
 }
 
+/* Of a high surrogate, up to behind the low one that belongs to it. */
+static gboolean
+skip_pair (Scanner *self, int code)
+{
+  int low;
+
+  if (code < 0xd800 || code >= 0xdc00 || self->end - self->p < 6
+      || memcmp (self->p, "\\u", 2) != 0)
+    return FALSE;
+  low = hex4 (self->p + 2, self->end);
+  if (low < 0xdc00 || low >= 0xe000)
+    return FALSE;
+  self->p += 6;
+
+  return TRUE;
+}
+
 /* At a backslash. \u0000 would end the text for json-glib, half a pair would
- * not be UTF-8: both are kept as they are written. */
+ * not be UTF-8, and of what is no escape of JSON (\u12, \200) it makes any
+ * byte: these are kept as they are written. */
 static void
 scan_escape (Scanner *self)
 {
   const char *start = self->p;
-  int code = -1;
+  char kind = '\0';
 
-  self->p = MIN (self->p + 2, self->end);
-  if (start + 1 < self->end && start[1] == 'u')
-    code = hex4 (start + 2, self->end);
-  if (code < 0)
+  if (start + 1 < self->end)
+    kind = start[1];
+  self->p = MIN (start + 2, self->end);
+  if (kind == 'u')
+    {
+      int code = hex4 (start + 2, self->end);
+
+      if (code >= 0)
+        self->p = start + 6;
+      if (code > 0 && (code < 0xd800 || code >= 0xe000 || skip_pair (self, code)))
+        return;
+    }
+  else if (kind == '\0' || strchr ("\"\\/bfnrt", kind) != NULL)
     return;
-
-  self->p = start + 6;
-  if (code >= 0xd800 && code < 0xdc00 && self->end - self->p >= 6
-      && memcmp (self->p, "\\u", 2) == 0)
-    {
-      int low = hex4 (self->p + 2, self->end);
-
-      if (low >= 0xdc00 && low < 0xe000)
-        {
-          self->p += 6;
-          return;
-        }
-    }
-  if (code == 0 || (code >= 0xd800 && code < 0xe000))
-    {
-      rewrite (self, start, "\\");
-      self->found |= VLIVE_JSON_SCAN_ESCAPES;
-    }
+  rewrite (self, start, "\\");
+  self->found |= VLIVE_JSON_SCAN_ESCAPES;
 }
 
 /* Behind a quote, up to behind the next. */
 static void
-scan_string (Scanner *self, char quote)
+scan_string (Scanner *self)
 {
   const char *close = NULL;
 
@@ -103,7 +114,7 @@ scan_string (Scanner *self, char quote)
       const char *escape;
 
       if (close == NULL || close < self->p)
-        close = memchr (self->p, quote, (gsize) (self->end - self->p));
+        close = memchr (self->p, '"', (gsize) (self->end - self->p));
       if (close == NULL)
         break;
       escape = memchr (self->p, '\\', (gsize) (close - self->p));
@@ -116,6 +127,17 @@ scan_string (Scanner *self, char quote)
       scan_escape (self);
     }
   self->p = self->end;
+}
+
+/* json-glib takes single quotes too, without escapes between them. */
+static void
+skip_quoted (Scanner *self)
+{
+  const char *close;
+
+  self->p++;
+  close = memchr (self->p, '\'', (gsize) (self->end - self->p));
+  self->p = close != NULL ? close + 1 : self->end;
 }
 
 static gboolean
@@ -185,11 +207,13 @@ scan (Scanner *self)
     {
       char c = *self->p;
 
-      if (c == '"' || c == '\'')
+      if (c == '"')
         {
           self->p++;
-          scan_string (self, c);
+          scan_string (self);
         }
+      else if (c == '\'')
+        skip_quoted (self);
       else if (c == '-' || g_ascii_isdigit (c))
         scan_number (self);
       else if (c == '/')
