@@ -21,6 +21,7 @@ struct _VliveDescription
   VliveCapabilities capabilities;
   guint operators;
   guint max_page;
+  char **denied; /* owned: conditions and sort keys, as denied_name() has them */
 };
 
 G_DEFINE_BOXED_TYPE (VliveDescription,
@@ -60,6 +61,7 @@ vlive_description_new (VliveSchema *schema,
   self->capabilities = capabilities;
   self->operators = operators & ((1u << N_OPERATORS) - 1);
   self->max_page = max_page;
+  self->denied = g_new0 (char *, 1);
 
   return self;
 }
@@ -100,6 +102,7 @@ vlive_description_unref (VliveDescription *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_clear_pointer (&self->schema, vlive_schema_unref);
+  g_strfreev (self->denied);
   g_free (self);
 }
 
@@ -176,6 +179,40 @@ vlive_description_get_max_page (VliveDescription *self)
   return self->max_page;
 }
 
+/* @op: an operator, or -1 for a sort key. */
+static char *
+denied_name (const char *column, int op)
+{
+  return g_strdup_printf ("%d %s", op, column);
+}
+
+static gboolean
+is_denied (VliveDescription *self, const char *column, int op)
+{
+  g_autofree char *name = denied_name (column, op);
+
+  return g_strv_contains ((const char *const *) self->denied, name);
+}
+
+/* @denied: (transfer full) (nullable): one more. */
+static VliveDescription *
+copy_without (VliveDescription *self, char *denied)
+{
+  VliveDescription *copy = vlive_description_new (self->schema, self->capabilities,
+                                                  self->operators, self->max_page);
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+  g_autofree char *one_more = denied;
+
+  g_strv_builder_addv (all, (const char **) self->denied);
+  if (one_more != NULL
+      && !g_strv_contains ((const char *const *) self->denied, one_more))
+    g_strv_builder_add (all, one_more);
+  g_strfreev (copy->denied);
+  copy->denied = g_strv_builder_end (all);
+
+  return copy;
+}
+
 /**
  * vlive_description_without:
  * @self: a description
@@ -194,16 +231,112 @@ vlive_description_without (VliveDescription *self,
                            VliveCapabilities capabilities,
                            guint operators)
 {
-  VliveCapabilities left;
+  VliveDescription *other;
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  left = self->capabilities & ~capabilities;
-  if ((self->operators & ~operators) == 0)
-    left &= ~VLIVE_CAN_FILTER;
+  other = copy_without (self, NULL);
+  other->capabilities &= ~capabilities;
+  other->operators &= ~operators;
+  if (other->operators == 0)
+    other->capabilities &= ~VLIVE_CAN_FILTER;
 
-  return vlive_description_new (self->schema, left, self->operators & ~operators,
-                                self->max_page);
+  return other;
+}
+
+/**
+ * vlive_description_without_condition:
+ * @self: a description
+ * @column: the column
+ * @op: the operator
+ *
+ * The description of a master that turned out to ignore or refuse conditions
+ * on one column with one operator.
+ *
+ * Returns: (transfer full): a new description
+ *
+ * Since: 0.1
+ */
+VliveDescription *
+vlive_description_without_condition (VliveDescription *self,
+                                     const char *column,
+                                     VliveOperator op)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (column != NULL, NULL);
+
+  return copy_without (self, denied_name (column, (int) op));
+}
+
+/**
+ * vlive_description_without_sort:
+ * @self: a description
+ * @column: the column
+ *
+ * The description of a master that turned out to ignore or refuse one column
+ * as a sort key.
+ *
+ * Returns: (transfer full): a new description
+ *
+ * Since: 0.1
+ */
+VliveDescription *
+vlive_description_without_sort (VliveDescription *self, const char *column)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (column != NULL, NULL);
+
+  return copy_without (self, denied_name (column, -1));
+}
+
+/**
+ * vlive_description_with_schema:
+ * @self: a description
+ * @schema: (nullable): the columns
+ *
+ * The same description with other columns.
+ *
+ * Returns: (transfer full): a new description
+ *
+ * Since: 0.1
+ */
+VliveDescription *
+vlive_description_with_schema (VliveDescription *self, VliveSchema *schema)
+{
+  VliveDescription *other;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  other = copy_without (self, NULL);
+  g_clear_pointer (&other->schema, vlive_schema_unref);
+  if (schema != NULL)
+    other->schema = vlive_schema_ref (schema);
+
+  return other;
+}
+
+/**
+ * vlive_description_with_max_page:
+ * @self: a description
+ * @max_page: the most rows that a window may have, or 0
+ *
+ * The same description with another bound on windows.
+ *
+ * Returns: (transfer full): a new description
+ *
+ * Since: 0.1
+ */
+VliveDescription *
+vlive_description_with_max_page (VliveDescription *self, guint max_page)
+{
+  VliveDescription *other;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  other = copy_without (self, NULL);
+  other->max_page = max_page;
+
+  return other;
 }
 
 /* A discovered schema grows with what is seen, so that only a declared one can
@@ -243,6 +376,13 @@ can_filter (VliveDescription *self, VliveQuery *query, GError **error)
         }
       if (!has_column (self, column, error))
         return FALSE;
+      if (is_denied (self, column, (int) op))
+        {
+          g_set_error (error, VLIVE_ERROR, VLIVE_ERROR_UNSUPPORTED,
+                       "The server ignores the filter “%s” on “%s”", operator_names[op],
+                       column);
+          return FALSE;
+        }
     }
 
   return TRUE;
@@ -267,8 +407,18 @@ can_sort (VliveDescription *self, VliveQuery *query, GError **error)
       return FALSE;
     }
   for (guint i = 0; i < n; i++)
-    if (!has_column (self, vlive_query_get_sort_column (query, i), error))
-      return FALSE;
+    {
+      const char *column = vlive_query_get_sort_column (query, i);
+
+      if (!has_column (self, column, error))
+        return FALSE;
+      if (is_denied (self, column, -1))
+        {
+          g_set_error (error, VLIVE_ERROR, VLIVE_ERROR_UNSUPPORTED,
+                       "The server does not sort by “%s”", column);
+          return FALSE;
+        }
+    }
 
   return TRUE;
 }

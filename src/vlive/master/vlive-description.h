@@ -93,6 +93,22 @@ VLIVE_AVAILABLE_IN_0_1
 VliveDescription *vlive_description_without          (VliveDescription   *self,
                                                       VliveCapabilities   capabilities,
                                                       guint               operators) G_GNUC_WARN_UNUSED_RESULT;
+/* The server ignores or refuses this one condition, or this one sort key. */
+VLIVE_AVAILABLE_IN_0_1
+VliveDescription *vlive_description_without_condition (VliveDescription *self,
+                                                      const char         *column,
+                                                      VliveOperator       op) G_GNUC_WARN_UNUSED_RESULT;
+VLIVE_AVAILABLE_IN_0_1
+VliveDescription *vlive_description_without_sort     (VliveDescription   *self,
+                                                      const char         *column) G_GNUC_WARN_UNUSED_RESULT;
+/* The same with other columns, when more has been seen. */
+VLIVE_AVAILABLE_IN_0_1
+VliveDescription *vlive_description_with_schema      (VliveDescription   *self,
+                                                      VliveSchema        *schema) G_GNUC_WARN_UNUSED_RESULT;
+/* The same with another bound on windows, when one has been met. */
+VLIVE_AVAILABLE_IN_0_1
+VliveDescription *vlive_description_with_max_page    (VliveDescription   *self,
+                                                      guint               max_page) G_GNUC_WARN_UNUSED_RESULT;
 /* Every clause of @query; FALSE with a reason a person can read. */
 VLIVE_AVAILABLE_IN_0_1
 gboolean          vlive_description_can_query        (VliveDescription   *self,

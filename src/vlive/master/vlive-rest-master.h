@@ -36,6 +36,8 @@ void               vlive_profile_unref          (VliveProfile  *self);
 VLIVE_AVAILABLE_IN_0_1
 const char        *vlive_profile_get_name       (VliveProfile  *self);
 VLIVE_AVAILABLE_IN_0_1
+const char        *vlive_profile_get_title      (VliveProfile  *self);
+VLIVE_AVAILABLE_IN_0_1
 const char        *vlive_profile_get_base_url   (VliveProfile  *self);
 /* The resources it names, for a sidebar. */
 VLIVE_AVAILABLE_IN_0_1
@@ -61,10 +63,16 @@ VLIVE_AVAILABLE_IN_0_1
 VliveRestMaster   *vlive_rest_master_new           (VliveProfile    *profile,
                                                     const char      *resource) G_GNUC_WARN_UNUSED_RESULT;
 /* "Bearer …" or "Basic …", sent to the host of the base URL only. Never kept
- * on disk and never printed. */
+ * on disk and never printed. "Basic …" also names the account. Before the
+ * master is given to a store. */
 VLIVE_AVAILABLE_IN_0_1
 void               vlive_rest_master_set_authorization (VliveRestMaster *self,
                                                     const char      *authorization);
+/* Names the account in the identity, where the authorization is a token that
+ * says nothing of it. Before the master is given to a store. */
+VLIVE_AVAILABLE_IN_0_1
+void               vlive_rest_master_set_account (VliveRestMaster *self,
+                                                    const char      *account);
 /* Ends its connections; running calls fail with VLIVE_ERROR_CLOSED. */
 VLIVE_AVAILABLE_IN_0_1
 void               vlive_rest_master_close         (VliveRestMaster *self);
