@@ -251,22 +251,57 @@ test_peer_end (GSubprocess *peer, char **output, char **errors)
   g_assert_no_error (error);
 }
 
-char *
-test_peer_run (const char *first_argument, ...)
+void
+test_peer_end_well (GSubprocess *peer)
 {
-  g_autoptr (GSubprocess) peer = NULL;
+  g_autofree char *output = NULL;
   g_autofree char *errors = NULL;
-  char *output = NULL;
-  va_list arguments;
 
-  va_start (arguments, first_argument);
-  peer = spawn (NULL, first_argument, &arguments);
-  va_end (arguments);
   test_peer_end (peer, &output, &errors);
   g_assert_cmpstr (errors, ==, "");
+  g_assert_cmpstr (output, ==, "");
   g_assert_true (g_subprocess_get_successful (peer));
+}
 
-  return output;
+char *
+test_peer_ask (GSubprocess *peer, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
+  g_autoptr (GError) error = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  line = g_strconcat (text, "\n", NULL);
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (peer), line, strlen (line),
+                             NULL, NULL, &error);
+  g_assert_no_error (error);
+
+  return test_peer_read_line (peer);
+}
+
+void
+test_peer_assert (GSubprocess *peer, const char *question, const char *answer)
+{
+  g_autofree char *got = NULL;
+
+  if (question != NULL)
+    got = test_peer_ask (peer, "%s", question);
+  else
+    got = test_peer_read_line (peer);
+  g_assert_cmpstr (got, ==, answer);
+}
+
+void
+test_peer_kill (GSubprocess *peer)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_force_exit (peer);
+  g_subprocess_wait (peer, NULL, &error);
+  g_assert_no_error (error);
 }
 
 gboolean

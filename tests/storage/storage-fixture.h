@@ -61,14 +61,22 @@ GSubprocess *test_peer_spawn_under (const char * const *wrapper,
                                     ...) G_GNUC_NULL_TERMINATED;
 /* One line of its standard output, without the line feed; NULL at its end. */
 char        *test_peer_read_line (GSubprocess *peer);
+/* A line to its standard input, and its answer. Owned. */
+char        *test_peer_ask     (GSubprocess *peer,
+                                const char  *format,
+                                ...) G_GNUC_PRINTF (2, 3);
+void         test_peer_assert  (GSubprocess *peer,
+                                const char  *question,
+                                const char  *answer);
+/* kill -9, and waits for it. */
+void         test_peer_kill    (GSubprocess *peer);
 /* Closes its standard input, waits for it, and gives what is left of its
  * output and errors. */
 void         test_peer_end     (GSubprocess *peer,
                                 char       **output,
                                 char       **errors);
-/* Runs it to its end, which must be a success; gives its output. */
-char        *test_peer_run     (const char  *first_argument,
-                                ...) G_GNUC_NULL_TERMINATED;
+/* As above: it must succeed and say nothing. */
+void         test_peer_end_well (GSubprocess *peer);
 gboolean     test_is_root      (void);
 
 G_END_DECLS

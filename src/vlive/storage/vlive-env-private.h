@@ -10,9 +10,9 @@
 #include <lmdb.h>
 
 #include "storage/vlive-gate-private.h"
+#include "storage/vlive-heads-private.h"
 #include "storage/vlive-located-private.h"
 #include "storage/vlive-pages-private.h"
-#include "storage/vlive-pin-private.h"
 
 G_BEGIN_DECLS
 
@@ -31,15 +31,6 @@ enum
 /* The record in the tree of trees that says whose file this is. */
 #define VLIVE_FORMAT_KEY    "vlive-format"
 #define VLIVE_MAIN_DATABASE 1 /* how LMDB numbers the tree of trees */
-
-/* What the two heads of the present file say, for any thread. */
-typedef struct
-{
-  VlivePin pin;
-  gsize    page_size;
-  guint64  generation;
-  guint64  base; /* added to its transaction numbers, so that they never fall */
-} VliveHeads;
 
 struct _VliveEnv
 {
@@ -60,7 +51,6 @@ struct _VliveEnv
   MDB_txn            *reader;      /* owned; the reader thread's, dormant between jobs */
   MDB_txn            *inliner;     /* owned; as above, behind @inline_lock */
   int                 lock_fd;     /* owned; closed after @env, or its locks would go */
-  VlivePin            table;       /* LMDB's table of readers */
   const guint8       *map;         /* where LMDB mapped the file */
   guint64             generation;  /* of the gate when it was opened */
   guint               incarnation; /* how often it was opened here */

@@ -20,8 +20,8 @@
 /*
  * LMDB reads the number of the last commit, then copies the head of that
  * commit. Should two more commits come in between, it copies what is being
- * written. If the newest head is still that of the transaction afterwards, no
- * such thing has happened.
+ * written. If the number is still the same afterwards, no such thing has
+ * happened: the second of them would have begun after it was raised.
  */
 int
 _vlive_env_begin_read (VliveEnv *self, MDB_txn *txn, guint tries)
@@ -32,8 +32,8 @@ _vlive_env_begin_read (VliveEnv *self, MDB_txn *txn, guint tries)
 
       if (rc != 0)
         return rc;
-      if (_vlive_pages_get_change (self->heads->pin.data, self->heads->page_size)
-          == mdb_txn_id (txn))
+      if (!self->heads->is_verified
+          || _vlive_heads_get_txn (self->heads) == mdb_txn_id (txn))
         return 0;
       mdb_txn_reset (txn);
     }
@@ -152,8 +152,7 @@ static gboolean
 can_begin_inline (VliveEnv *self)
 {
   return self->map != NULL && _vlive_gate_is_resident (self->gate)
-         && _vlive_pin_is_resident (&self->table)
-         && _vlive_pin_is_resident (&self->heads->pin)
+         && self->heads->is_verified && _vlive_heads_is_resident (self->heads)
          && _vlive_gate_get_generation (self->gate) == self->generation;
 }
 
@@ -172,7 +171,8 @@ run_inline (VliveEnv *self,
   if (rc != 0)
     return rc;
   id = mdb_txn_id (self->inliner);
-  if (_vlive_pages_view_txn (&view, self->heads->pin.data, self->heads->page_size, id))
+  if (_vlive_pages_view_txn (&view, self->heads->file.data, self->heads->page_size, id)
+      && _vlive_heads_get_txn (self->heads) == id)
     {
       txn->view = &view;
       txn->id = id + self->heads->base;
@@ -223,9 +223,9 @@ _vlive_env_get_change (VliveEnv *self)
 
   if (heads == NULL)
     return 0;
-  if (!_vlive_pin_is_resident (&heads->pin) || !_vlive_gate_is_resident (self->gate))
+  if (!_vlive_heads_is_resident (heads) || !_vlive_gate_is_resident (self->gate))
     return __atomic_load_n (&self->last_change, __ATOMIC_RELAXED);
-  change = heads->base + _vlive_pages_get_change (heads->pin.data, heads->page_size);
+  change = heads->base + _vlive_heads_get_txn (heads);
   /* Begun anew by others: whatever was known of it no longer holds. */
   if (heads->generation != _vlive_gate_get_generation (self->gate))
     change++;

@@ -271,29 +271,30 @@ begin_dormant (VliveEnv *self, MDB_txn **txn)
 static int
 pin_heads (VliveEnv *self)
 {
-  VliveHeads *heads = g_new0 (VliveHeads, 1);
+  VliveHeads *heads;
   MDB_stat stat;
   int fd;
 
   mdb_env_stat (self->env, &stat);
   mdb_env_get_fd (self->env, &fd);
   fcntl (fd, F_SETFD, FD_CLOEXEC); /* the only one LMDB leaves open */
-  heads->page_size = stat.ms_psize;
+  heads = _vlive_heads_new (fd, self->lock_fd, stat.ms_psize, self->heads);
+  if (heads == NULL)
+    return ENOMEM;
   heads->generation = self->generation;
-  if (!_vlive_pin_map (&heads->pin, fd, 2 * heads->page_size)
-      || !_vlive_pin_map (&self->table, self->lock_fd, TABLE_SIZE))
+  /* Others may commit between the two looks. */
+  for (guint i = 0; i < 100; i++)
     {
-      _vlive_pin_unmap (&heads->pin);
-      g_free (heads);
-      return ENOMEM;
+      int rc = mdb_txn_renew (self->reader);
+      gboolean verified =
+          rc == 0 && _vlive_heads_verify (heads, mdb_txn_id (self->reader));
+
+      mdb_txn_reset (self->reader);
+      if (verified || rc != 0)
+        break;
     }
   if (self->heads != NULL)
-    {
-      heads->base =
-          self->heads->base + 1
-          + _vlive_pages_get_change (self->heads->pin.data, self->heads->page_size);
-      g_ptr_array_add (self->old_heads, self->heads);
-    }
+    g_ptr_array_add (self->old_heads, self->heads);
   g_atomic_pointer_set (&self->heads, heads);
 
   return 0;
@@ -356,7 +357,6 @@ _vlive_env_stop (VliveEnv *self)
   g_clear_pointer (&self->reader, mdb_txn_abort);
   g_clear_pointer (&self->inliner, mdb_txn_abort);
   g_clear_pointer (&self->env, mdb_env_close);
-  _vlive_pin_unmap (&self->table);
   if (self->lock_fd >= 0)
     close (self->lock_fd);
   self->lock_fd = -1;

@@ -36,21 +36,14 @@ _vlive_env_new (const char *path, const VliveStorageOptions *options)
   return self;
 }
 
-static void
-heads_free (VliveHeads *heads)
-{
-  _vlive_pin_unmap (&heads->pin);
-  g_free (heads);
-}
-
 void
 _vlive_env_free (VliveEnv *self)
 {
   _vlive_env_stop (self);
   for (guint i = 0; i < self->old_heads->len; i++)
-    heads_free (self->old_heads->pdata[i]);
+    _vlive_heads_free (self->old_heads->pdata[i]);
   g_ptr_array_unref (self->old_heads);
-  g_clear_pointer (&self->heads, heads_free);
+  g_clear_pointer (&self->heads, _vlive_heads_free);
   g_clear_pointer (&self->gate, _vlive_gate_free);
   g_clear_error (&self->failure);
   g_rw_lock_clear (&self->lock);
@@ -105,7 +98,7 @@ check_before (VliveEnv *self, GError **error)
     return TRUE;
   close (fd);
   /* Under another name its locks would be others. */
-  if (info.st_nlink > 1)
+  if (S_ISREG (info.st_mode) && info.st_nlink > 1)
     return fail (
         self, error, VLIVE_ERROR_UNSUPPORTED,
         "has several names (hard links), under which it cannot be shared safely: "

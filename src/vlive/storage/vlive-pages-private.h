@@ -37,7 +37,7 @@ const char *_vlive_pages_read_head      (int              fd,
 const char *_vlive_pages_check          (int              fd,
                                          const VliveHead *head);
 
-/* @heads: the start of the file, in memory. The number of the last commit. */
+/* @heads: the start of the file, in memory. The number of the newest head. */
 guint64     _vlive_pages_get_change     (const guint8    *heads,
                                          gsize            page_size);
 
@@ -56,8 +56,8 @@ typedef struct
   gsize         root;      /* of the tree of trees */
 } VlivePagesView;
 
-/* FALSE unless the head is that of transaction @txn, and no newer one is
- * there: only then it cannot change while it is read. */
+/* FALSE unless the head is that of transaction @txn. It may change while it is
+ * read, unless @txn is the last that was committed, afterwards too. */
 gboolean    _vlive_pages_view_txn       (VlivePagesView  *view,
                                          const guint8    *heads,
                                          gsize            page_size,

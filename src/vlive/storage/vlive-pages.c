@@ -164,15 +164,13 @@ _vlive_pages_view_txn (VlivePagesView *view,
                        guint64 txn)
 {
   const VlivePageMeta *meta = meta_at (heads, page_size, (guint) (txn & 1));
-  gsize last_page = __atomic_load_n (&meta->last_page, __ATOMIC_RELAXED);
-  gsize root = __atomic_load_n (&meta->trees[1].root, __ATOMIC_RELAXED);
 
-  __atomic_thread_fence (__ATOMIC_ACQUIRE);
   view->page_size = page_size;
-  view->n_pages = last_page + 1;
-  view->root = root;
+  view->n_pages = __atomic_load_n (&meta->last_page, __ATOMIC_RELAXED) + 1;
+  view->root = __atomic_load_n (&meta->trees[1].root, __ATOMIC_RELAXED);
+  __atomic_thread_fence (__ATOMIC_ACQUIRE);
 
-  return _vlive_pages_get_change (heads, page_size) == txn;
+  return __atomic_load_n (&meta->txn, __ATOMIC_ACQUIRE) == txn;
 }
 
 const guint8 *
