@@ -24,6 +24,7 @@ typedef struct
   GString *safe;      /* owned, nullable */
   gboolean rewrite;
   guint depth;
+  gboolean begun; /* the one value has */
   VliveJsonScan found;
 } Scanner;
 
@@ -103,7 +104,7 @@ scan_escape (Scanner *self)
   self->found |= VLIVE_JSON_SCAN_ESCAPES;
 }
 
-/* Behind a quote, up to behind the next. */
+/* Behind a quote, up to behind the next. json-glib leaks a text that is cut. */
 static void
 scan_string (Scanner *self)
 {
@@ -127,6 +128,7 @@ scan_string (Scanner *self)
       scan_escape (self);
     }
   self->p = self->end;
+  self->found |= VLIVE_JSON_SCAN_CUT;
 }
 
 /* json-glib takes single quotes too, without escapes between them. */
@@ -137,6 +139,8 @@ skip_quoted (Scanner *self)
 
   self->p++;
   close = memchr (self->p, '\'', (gsize) (self->end - self->p));
+  if (close == NULL)
+    self->found |= VLIVE_JSON_SCAN_CUT;
   self->p = close != NULL ? close + 1 : self->end;
 }
 
@@ -197,7 +201,42 @@ scan_comment (Scanner *self)
     return;
   self->p++;
   close = memmem (self->p, (gsize) (self->end - self->p), "*/", 2);
+  if (close == NULL)
+    self->found |= VLIVE_JSON_SCAN_CUT;
   self->p = close != NULL ? close + 2 : self->end;
+}
+
+/* Of several values json-glib keeps the last, and leaks the others. */
+static void
+begin_value (Scanner *self)
+{
+  if (self->depth > 0)
+    return;
+  if (self->begun)
+    self->found |= VLIVE_JSON_SCAN_SEVERAL;
+  self->begun = TRUE;
+}
+
+static void
+scan_bracket (Scanner *self, char c)
+{
+  if (c == '[' || c == '{')
+    {
+      begin_value (self);
+      if (++self->depth > VLIVE_JSON_MAX_DEPTH)
+        self->found |= VLIVE_JSON_SCAN_DEEP;
+    }
+  else if ((c == ']' || c == '}') && self->depth > 0)
+    self->depth--;
+  self->p++;
+}
+
+static void
+scan_word (Scanner *self)
+{
+  begin_value (self);
+  while (self->p < self->end && g_ascii_isalpha (*self->p))
+    self->p++;
 }
 
 static void
@@ -209,26 +248,26 @@ scan (Scanner *self)
 
       if (c == '"')
         {
+          begin_value (self);
           self->p++;
           scan_string (self);
         }
       else if (c == '\'')
-        skip_quoted (self);
+        {
+          begin_value (self);
+          skip_quoted (self);
+        }
       else if (c == '-' || g_ascii_isdigit (c))
-        scan_number (self);
+        {
+          begin_value (self);
+          scan_number (self);
+        }
+      else if (g_ascii_isalpha (c))
+        scan_word (self);
       else if (c == '/')
         scan_comment (self);
       else
-        {
-          if (c == '[' || c == '{')
-            {
-              if (++self->depth > VLIVE_JSON_MAX_DEPTH)
-                self->found |= VLIVE_JSON_SCAN_DEEP;
-            }
-          else if ((c == ']' || c == '}') && self->depth > 0)
-            self->depth--;
-          self->p++;
-        }
+        scan_bracket (self, c);
     }
 }
 
@@ -284,6 +323,24 @@ parse (const char *text, gsize len, GError **error)
   return root;
 }
 
+static gboolean
+refuse (VliveJsonScan found, GError **error)
+{
+  if ((found & VLIVE_JSON_SCAN_DEEP) != 0)
+    g_set_error (error, VLIVE_ERROR, VLIVE_ERROR_INVALID,
+                 "JSON is nested deeper than %d", VLIVE_JSON_MAX_DEPTH);
+  else if ((found & VLIVE_JSON_SCAN_CUT) != 0)
+    g_set_error_literal (error, VLIVE_ERROR, VLIVE_ERROR_INVALID,
+                         "Not JSON: it ends within a text");
+  else if ((found & VLIVE_JSON_SCAN_SEVERAL) != 0)
+    g_set_error_literal (error, VLIVE_ERROR, VLIVE_ERROR_INVALID,
+                         "Not JSON: there is more than one value");
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
 JsonNode *
 _vlive_json_parse (const char *raw, gsize len, GPtrArray *diagnostics, GError **error)
 {
@@ -297,12 +354,8 @@ _vlive_json_parse (const char *raw, gsize len, GPtrArray *diagnostics, GError **
       len -= 3;
     }
   found = _vlive_json_scan (raw, len, &safe);
-  if ((found & VLIVE_JSON_SCAN_DEEP) != 0)
-    {
-      g_set_error (error, VLIVE_ERROR, VLIVE_ERROR_INVALID,
-                   "JSON is nested deeper than %d", VLIVE_JSON_MAX_DEPTH);
-      root = NULL;
-    }
+  if (refuse (found, error))
+    root = NULL;
   else if (safe != NULL)
     root = parse (safe->str, safe->len, error);
   else
