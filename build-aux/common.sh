@@ -83,7 +83,7 @@ build()
   if [ -t 2 ] && [ -t 1 ]; then
     meson compile -C "$folder" "$@" >&2 || die "the build in $folder failed"
   elif ! meson compile -C "$folder" "$@" >"$scratch/build.log" 2>&1; then
-    grep -v '^\[[0-9]*/[0-9]*\]' "$scratch/build.log" >&2 || true
+    grep -vE '^\[[0-9]+/[0-9]+\]|^INFO: |^(ccache |/?[a-z/]*bin/)?(gcc|cc|clang) ' "$scratch/build.log" >&2 || true
     die "the build in $folder failed"
   else
     say "built $folder"
