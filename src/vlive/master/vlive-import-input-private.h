@@ -1,0 +1,47 @@
+/* vlive-import-input-private.h
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "base/vlive-types.h"
+
+G_BEGIN_DECLS
+
+/* No row or element of an import may be larger. */
+#define VLIVE_IMPORT_MAX_ROW (64 * 1024 * 1024)
+
+/*
+ * A buffered stream for the readers of an import: what was not consumed yet is
+ * at @data, and one byte behind it may be written to. Blocks: for workers.
+ */
+typedef struct
+{
+  GInputStream *stream;    /* owned */
+  char         *buffer;    /* owned */
+  gsize         capacity;
+  char         *data;      /* in @buffer */
+  gsize         len;       /* of what is there */
+  guint64       consumed;  /* bytes of the stream before @data */
+  gboolean      at_end;    /* nothing follows behind @len */
+} VliveImportInput;
+
+void     _vlive_import_input_init    (VliveImportInput  *self,
+                                      GInputStream      *stream);
+void     _vlive_import_input_clear   (VliveImportInput  *self);
+/* Reads more; @data moves. FALSE on error, and when one row fills
+ * VLIVE_IMPORT_MAX_ROW. */
+gboolean _vlive_import_input_fill    (VliveImportInput  *self,
+                                      GCancellable      *cancellable,
+                                      GError           **error);
+void     _vlive_import_input_consume (VliveImportInput  *self,
+                                      gsize              len);
+/* At the start: skips a UTF-8 byte order mark; refuses those of UTF-16. */
+gboolean _vlive_import_input_begin   (VliveImportInput  *self,
+                                      GCancellable      *cancellable,
+                                      GError           **error);
+
+G_END_DECLS
