@@ -9,12 +9,40 @@
 
 #include "record/vlive-json-private.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/vlive-error.h"
 
 #define INT64_DIGITS 19
+#define NEAR 24
+
+enum
+{
+  CLASS_OTHER,
+  CLASS_QUOTE,
+  CLASS_SINGLE_QUOTE,
+  CLASS_OPEN,
+  CLASS_CLOSE,
+  CLASS_COMMENT,
+  CLASS_LETTER,
+  CLASS_NUMBER, /* begins one, and goes on; so do those that follow */
+  CLASS_FRACTION,
+  CLASS_EXPONENT,
+};
+
+static const guint8 classes[256] = {
+  ['"'] = CLASS_QUOTE,          ['\''] = CLASS_SINGLE_QUOTE,
+  ['['] = CLASS_OPEN,           ['{'] = CLASS_OPEN,
+  [']'] = CLASS_CLOSE,          ['}'] = CLASS_CLOSE,
+  ['/'] = CLASS_COMMENT,        ['-'] = CLASS_NUMBER,
+  ['0' ... '9'] = CLASS_NUMBER, ['.'] = CLASS_FRACTION,
+  ['+'] = CLASS_FRACTION,       ['A' ... 'D'] = CLASS_LETTER,
+  ['F' ... 'Z'] = CLASS_LETTER, ['a' ... 'd'] = CLASS_LETTER,
+  ['f' ... 'z'] = CLASS_LETTER, ['e'] = CLASS_EXPONENT,
+  ['E'] = CLASS_EXPONENT,
+};
 
 typedef struct
 {
@@ -104,12 +132,24 @@ scan_escape (Scanner *self)
   self->found |= VLIVE_JSON_SCAN_ESCAPES;
 }
 
-/* Behind a quote, up to behind the next. json-glib leaks a text that is cut. */
+/* Behind a quote, up to behind the next. Most texts are too short for memchr()
+ * to be worth its call. A text that is cut is leaked by json-glib. */
 static void
 scan_string (Scanner *self)
 {
+  const char *p = self->p;
+  const char *near = self->end - p > NEAR ? p + NEAR : self->end;
   const char *close = NULL;
 
+  while (p < near && *p != '"' && *p != '\\')
+    p++;
+  if (p < near && *p == '"')
+    {
+      self->p = p + 1;
+      return;
+    }
+
+  self->p = p;
   while (self->p < self->end)
     {
       const char *escape;
@@ -144,10 +184,15 @@ skip_quoted (Scanner *self)
   self->p = close != NULL ? close + 1 : self->end;
 }
 
+/* Only a large exponent, or very many digits, can be too much for a double. */
 static gboolean
-overflows (const char *number, gsize len)
+overflows (const char *number, gsize len, gboolean has_exponent)
 {
-  g_autofree char *text = g_strndup (number, len);
+  g_autofree char *text = NULL;
+
+  if (!has_exponent && len <= DBL_MAX_10_EXP)
+    return FALSE;
+  text = g_strndup (number, len);
 
   return isinf (g_ascii_strtod (text, NULL)) != 0;
 }
@@ -167,27 +212,27 @@ scan_number (Scanner *self)
 {
   const char *start = self->p;
   const char *digits = start + (*start == '-');
-  gboolean integer = TRUE;
+  const char *p = digits;
+  gboolean has_exponent = FALSE;
   gboolean too_large;
-  gsize len;
 
-  for (self->p = digits; self->p < self->end; self->p++)
-    if (!g_ascii_isdigit (*self->p))
-      {
-        if (*self->p == '\0' || strchr ("+-.eE", *self->p) == NULL)
-          break;
-        integer = FALSE;
-      }
-  len = (gsize) (self->p - digits);
-  if (integer)
-    too_large = len >= INT64_DIGITS && beyond_int64 (digits, len, digits != start);
+  while (p < self->end && classes[(guint8) *p] == CLASS_NUMBER)
+    p++;
+  if (p == self->end || classes[(guint8) *p] < CLASS_FRACTION)
+    too_large = p - digits >= INT64_DIGITS
+                && beyond_int64 (digits, (gsize) (p - digits), digits != start);
   else
-    too_large = overflows (start, (gsize) (self->p - start));
+    {
+      for (; p < self->end && classes[(guint8) *p] >= CLASS_NUMBER; p++)
+        has_exponent |= classes[(guint8) *p] == CLASS_EXPONENT;
+      too_large = overflows (start, (gsize) (p - start), has_exponent);
+    }
+  self->p = p;
   if (!too_large)
     return;
 
   rewrite (self, start, "\"");
-  rewrite (self, self->p, "\"");
+  rewrite (self, p, "\"");
   self->found |= VLIVE_JSON_SCAN_NUMBERS;
 }
 
@@ -207,7 +252,7 @@ scan_comment (Scanner *self)
 }
 
 /* Of several values json-glib keeps the last, and leaks the others. */
-static void
+static inline void
 begin_value (Scanner *self)
 {
   if (self->depth > 0)
@@ -218,57 +263,78 @@ begin_value (Scanner *self)
 }
 
 static void
-scan_bracket (Scanner *self, char c)
+scan_word (Scanner *self)
 {
-  if (c == '[' || c == '{')
-    {
-      begin_value (self);
-      if (++self->depth > VLIVE_JSON_MAX_DEPTH)
-        self->found |= VLIVE_JSON_SCAN_DEEP;
-    }
-  else if ((c == ']' || c == '}') && self->depth > 0)
-    self->depth--;
+  while (self->p < self->end && g_ascii_isalpha (*self->p))
+    self->p++;
+}
+
+/* What stands between the tokens that matter. */
+static inline void
+skip_others (Scanner *self)
+{
+  const char *p = self->p;
+  const char *end = self->end;
+
+  while (p < end && classes[(guint8) *p] == CLASS_OTHER)
+    p++;
+  self->p = p;
+}
+
+static void
+scan_open (Scanner *self)
+{
+  begin_value (self);
+  if (++self->depth > VLIVE_JSON_MAX_DEPTH)
+    self->found |= VLIVE_JSON_SCAN_DEEP;
   self->p++;
 }
 
 static void
-scan_word (Scanner *self)
+scan_token (Scanner *self, guint8 class)
 {
-  begin_value (self);
-  while (self->p < self->end && g_ascii_isalpha (*self->p))
-    self->p++;
+  switch (class)
+    {
+    case CLASS_QUOTE:
+      begin_value (self);
+      self->p++;
+      scan_string (self);
+      break;
+    case CLASS_SINGLE_QUOTE:
+      begin_value (self);
+      skip_quoted (self);
+      break;
+    case CLASS_OPEN:
+      scan_open (self);
+      break;
+    case CLASS_COMMENT:
+      scan_comment (self);
+      break;
+    case CLASS_NUMBER:
+      begin_value (self);
+      scan_number (self);
+      break;
+    case CLASS_LETTER:
+    case CLASS_EXPONENT:
+      begin_value (self);
+      scan_word (self);
+      break;
+    case CLASS_CLOSE:
+      if (self->depth > 0)
+        self->depth--;
+      self->p++;
+      break;
+    default:
+      self->p++;
+      break;
+    }
 }
 
 static void
 scan (Scanner *self)
 {
-  while (self->p < self->end)
-    {
-      char c = *self->p;
-
-      if (c == '"')
-        {
-          begin_value (self);
-          self->p++;
-          scan_string (self);
-        }
-      else if (c == '\'')
-        {
-          begin_value (self);
-          skip_quoted (self);
-        }
-      else if (c == '-' || g_ascii_isdigit (c))
-        {
-          begin_value (self);
-          scan_number (self);
-        }
-      else if (g_ascii_isalpha (c))
-        scan_word (self);
-      else if (c == '/')
-        scan_comment (self);
-      else
-        scan_bracket (self, c);
-    }
+  for (skip_others (self); self->p < self->end; skip_others (self))
+    scan_token (self, classes[(guint8) *self->p]);
 }
 
 VliveJsonScan
