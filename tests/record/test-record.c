@@ -146,9 +146,64 @@ test_record_widths (void)
       g_assert_cmpint (value.type, ==, VLIVE_VALUE_MISSING);
       _vlive_record_peek (read, 2, &value);
       g_assert_cmpint (value.integer, ==, -5);
-      /* 3 bytes of id, 6 around the text, 8 of integer */
-      g_assert_cmpint (_vlive_block_slot_width (block), ==, len + 17 <= 8191 ? 2 : 4);
+      /* 3 bytes of id, 6 around the text, 2 of integer */
+      g_assert_cmpint (_vlive_block_slot_width (block), ==, len + 11 <= 8191 ? 2 : 4);
     }
+}
+
+/* The format of the bytes on disk. Who changes it gives it a new version. */
+static void
+test_record_frozen (void)
+{
+  static const guint8 expected[] = {
+    0x58, 0x00, 0x00, 0x00, 0x01, 0x03, 0x09, 0x00, 0xab, 0xcb, 0xde, 0xd1, 0xf8,
+    0xcf, 0xb4, 0xc8, 0x05, 0x00, 0x05, 0x00, 0x25, 0x00, 0x01, 0x00, 0x0a, 0x00,
+    0x5b, 0x00, 0xa4, 0x00, 0xe6, 0x00, 0x07, 0x01, 0x00, 0x00, 0x02, 0x78, 0x31,
+    0x00, 0x05, 0x67, 0x72, 0xc3, 0xbc, 0x6e, 0x00, 0x08, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x80, 0x9a, 0x99, 0x99, 0x99, 0x99, 0x99, 0xb9, 0x3f, 0x03,
+    0x61, 0x00, 0x62, 0x0b, 0x7b, 0x22, 0x61, 0x22, 0x3a, 0x5b, 0x31, 0x2c, 0x32,
+    0x5d, 0x7d, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+  };
+  g_autoptr (VliveRecord) record = make_every_type ();
+  gsize size;
+  const guint8 *block = _vlive_record_get_block (record, &size);
+
+  g_assert_cmpmem (block, size, expected, sizeof expected);
+}
+
+/* Integers take as few bytes as hold them, and come back the same. */
+static void
+test_record_integers (void)
+{
+  g_autoptr (VliveLayout) layout = layout_of (1);
+  g_autoptr (VliveRecordBuilder) builder = _vlive_record_builder_new (layout);
+
+  for (guint bit = 0; bit < 64; bit++)
+    for (int delta = -2; delta <= 2; delta++)
+      for (int negate = 0; negate < 2; negate++)
+        {
+          guint64 bits = ((guint64) 1 << bit) + (guint64) (gint64) delta;
+          gint64 integer = (gint64) (negate ? -bits : bits);
+          VliveValue value = VLIVE_VALUE_INIT_INTEGER (integer);
+          g_autoptr (VliveRecord) record = NULL;
+          g_autoptr (VliveRecord) read = NULL;
+          g_autoptr (GBytes) bytes = NULL;
+          g_autoptr (GError) error = NULL;
+          const guint8 *block;
+          gsize size;
+
+          _vlive_record_builder_set (builder, 0, &value);
+          record = _vlive_record_builder_end (builder);
+          block = _vlive_record_get_block (record, &size);
+          bytes = g_bytes_new (block, size);
+          read = _vlive_record_new_from_block (bytes, 0, layout, &error);
+          g_assert_no_error (error);
+          _vlive_record_peek (read, 0, &value);
+          g_assert_cmpint (value.integer, ==, integer);
+          /* 16 + 4 + 2 of the empty id, 2 of the shortest integers */
+          if (integer >= -128 && integer <= 127)
+            g_assert_cmpuint (size, ==, 24);
+        }
 }
 
 /* Lengths around the one-byte form, and many fields. */
@@ -373,12 +428,15 @@ test_record_hostile (void)
   gsize size;
   const guint8 *block = _vlive_record_get_block (record, &size);
   const guint8 *values = _vlive_block_values (block);
+  gsize integer_at;
   gsize text_at =
       (gsize) ((const guint8 *) vlive_record_get_text (record, "t") - block);
   gsize json_at =
       (gsize) ((const guint8 *) vlive_record_get_text (record, "j") - block);
   gsize id_at = (gsize) ((const guint8 *) vlive_record_get_id (record) - block);
 
+  integer_at = (gsize) (values - block)
+               + (_vlive_block_slot (block, 5) >> VLIVE_BLOCK_TYPE_BITS);
   g_assert_cmpuint ((gsize) (values - block), ==, slot_at (10));
   assert_refused (record, 0, (guint8) (size + 8), "no header");
   assert_refused (record, 0, (guint8) (size - 1), "no header");
@@ -395,7 +453,9 @@ test_record_hostile (void)
                   "a null with a value");
   assert_refused (record, slot_at (4), 2 << 3 | VLIVE_VALUE_BOOLEAN,
                   "neither true nor false");
-  assert_refused (record, slot_at (5) + 1, 0xff, "a number is outside");
+  assert_refused (record, slot_at (5) + 1, 0xff, "an integer is outside");
+  assert_refused (record, integer_at, 9, "an integer is outside");
+  assert_refused (record, slot_at (6) + 1, 0xff, "a number is outside");
   assert_refused (record, slot_at (2) + 1, 0xff, "a value begins outside");
   assert_refused (record, text_at - 1, 200, "a value ends outside");
   assert_refused (record, text_at - 1, 255, "a value ends outside");
@@ -821,6 +881,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/record/types", test_record_types);
   g_test_add_func ("/record/block", test_record_block);
   g_test_add_func ("/record/widths", test_record_widths);
+  g_test_add_func ("/record/frozen", test_record_frozen);
+  g_test_add_func ("/record/integers", test_record_integers);
   g_test_add_func ("/record/shapes", test_record_shapes);
   g_test_add_func ("/record/page", test_record_page);
   g_test_add_func ("/record/shares-id", test_record_shares_id);

@@ -26,9 +26,11 @@ G_BEGIN_DECLS
  *       first the id, then the fields. The low three bits are the type of the
  *       value, the rest is its offset from the end of the slots. Null and
  *       missing have offset 0, a boolean is its own offset.
- *       values: integers and doubles of 8 bytes; text, JSON and bytes with
- *       their length before them (one byte, or 255 and a u32). Text and JSON
- *       are followed by a NUL that the length does not count.
+ *       values: integers of as few bytes as hold them with their sign, and
+ *       the number of bytes (0 to 8) before them; doubles of 8 bytes; text,
+ *       JSON and bytes with their length before them (one byte, or 255 and a
+ *       u32). Text and JSON are followed by a NUL that the length does not
+ *       count.
  *       zeros up to the size
  *
  * Values may share their bytes: a text field that is also the id is stored
@@ -123,6 +125,20 @@ _vlive_load_double (const guint8 *p)
   return v;
 }
 
+static inline gint64
+_vlive_block_read_integer (const guint8 *p)
+{
+  guint n = *p;
+  guint64 bits = 0;
+
+  if (n == 0)
+    return 0;
+  for (guint i = 0; i < n; i++)
+    bits |= (guint64) p[1 + i] << (8 * i);
+
+  return (gint64) (bits << (64 - 8 * n)) >> (64 - 8 * n);
+}
+
 static inline gsize
 _vlive_block_slot_width (const guint8 *block)
 {
@@ -181,7 +197,7 @@ _vlive_block_peek (const guint8 *block,
       value->boolean = (gboolean) (bits >> VLIVE_BLOCK_TYPE_BITS);
       break;
     case VLIVE_VALUE_INTEGER:
-      value->integer = (gint64) _vlive_load_u64 (p);
+      value->integer = _vlive_block_read_integer (p);
       break;
     case VLIVE_VALUE_DOUBLE:
       value->real = _vlive_load_double (p);

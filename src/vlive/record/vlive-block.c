@@ -82,6 +82,8 @@ check_slot (guint32 slot, const guint8 *values, gsize len, GError **error)
     case VLIVE_VALUE_BOOLEAN:
       return offset <= 1 || corrupt (error, "a boolean that is neither true nor false");
     case VLIVE_VALUE_INTEGER:
+      return (offset < len && values[offset] <= 8 && values[offset] < len - offset)
+             || corrupt (error, "an integer is outside");
     case VLIVE_VALUE_DOUBLE:
       return (len >= 8 && offset <= len - 8) || corrupt (error, "a number is outside");
     case VLIVE_VALUE_TEXT:

@@ -24,6 +24,8 @@
  * layout whose hash is taken by other names is refused, so a block is never
  * read with the wrong names.
  */
+#define N_BY_TAG 16
+
 struct _VliveLayout
 {
   int ref_count; /* atomic; the last one goes with the lock held */
@@ -31,14 +33,14 @@ struct _VliveLayout
   guint64 hash;
   guint32 index_mask;
   guint8 salt;
-  guint16 *index;     /* owned; index_mask + 1 entries: 0, or index + 1 */
-  const char **names; /* owned; the texts are in @text */
-  char *text;         /* owned */
+  guint16 tags[N_BY_TAG]; /* of few names: the first two bytes of each */
+  guint16 *index;         /* owned; of more: index_mask + 1 entries of 0 or index + 1 */
+  const char **names;     /* owned; the texts are in @text */
+  char *text;             /* owned */
 };
 
 #define SERIAL_HEADER_SIZE 16
 #define SERIAL_VERSION 1
-#define N_BY_POINTER 16
 
 static GMutex registry_lock;
 static GHashTable *by_hash;  /* guint64 * → VliveLayout, both in the layout */
@@ -54,6 +56,15 @@ name_hash (const char *name)
     h = h * 33 + *p;
 
   return h ^ (h >> 16);
+}
+
+static inline guint16
+name_tag (const char *name)
+{
+  if (name[0] == '\0')
+    return 0;
+
+  return (guint16) ((guint8) name[0] << 8 | (guint8) name[1]);
 }
 
 static guint
@@ -109,7 +120,12 @@ compute_hash (const char *const *names, gsize n_names, guint8 salt)
 static void
 build_index (VliveLayout *self)
 {
-  guint32 size = 4;
+  guint32 size = 4 * N_BY_TAG;
+
+  for (guint i = 0; i < self->n_names && i < N_BY_TAG; i++)
+    self->tags[i] = name_tag (self->names[i]);
+  if (self->n_names <= N_BY_TAG)
+    return;
 
   while (size < self->n_names * 2)
     size *= 2;
@@ -300,14 +316,27 @@ _vlive_layout_get_name (VliveLayout *self, guint index)
   return self->names[index];
 }
 
+/* Of few names, their first two bytes tell nearly all from one another. */
+static int
+find_by_tag (VliveLayout *self, const char *name)
+{
+  guint16 tag = name_tag (name);
+
+  for (guint i = 0; i < self->n_names; i++)
+    if (self->tags[i] == tag
+        && (self->names[i] == name || strcmp (self->names[i], name) == 0))
+      return (int) i;
+
+  return -1;
+}
+
 int
 _vlive_layout_find (VliveLayout *self, const char *name)
 {
   guint32 at;
 
-  for (guint i = 0; i < self->n_names && i < N_BY_POINTER; i++)
-    if (self->names[i] == name)
-      return (int) i;
+  if (self->n_names <= N_BY_TAG)
+    return find_by_tag (self, name);
 
   at = name_hash (name) & self->index_mask;
   while (self->index[at] != 0)

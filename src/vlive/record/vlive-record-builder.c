@@ -105,18 +105,53 @@ too_large (VliveRecordBuilder *self, guint slot)
 }
 
 static void
-set_number (VliveRecordBuilder *self, guint slot, VliveValueType type, guint64 bits)
+set_double (VliveRecordBuilder *self, guint slot, double real)
 {
   gsize offset = self->len;
   guint8 *p = extend (self, 8);
+  guint64 bits;
 
   if (p == NULL)
     {
       too_large (self, slot);
       return;
     }
+  memcpy (&bits, &real, sizeof bits);
   _vlive_store_u64 (p, bits);
-  set_slot (self, slot, type, offset);
+  set_slot (self, slot, VLIVE_VALUE_DOUBLE, offset);
+}
+
+/* The highest bit of the last byte is the sign. */
+static guint
+integer_size (gint64 integer)
+{
+  guint64 folded = (guint64) (integer < 0 ? ~integer : integer);
+  guint n = 1;
+
+  if (integer == 0)
+    return 0;
+  while (n < 8 && folded >> (8 * n - 1) != 0)
+    n++;
+
+  return n;
+}
+
+static void
+set_integer (VliveRecordBuilder *self, guint slot, gint64 integer)
+{
+  guint n = integer_size (integer);
+  gsize offset = self->len;
+  guint8 *p = extend (self, 1 + n);
+
+  if (p == NULL)
+    {
+      too_large (self, slot);
+      return;
+    }
+  p[0] = (guint8) n;
+  for (guint i = 0; i < n; i++)
+    p[1 + i] = (guint8) ((guint64) integer >> (8 * i));
+  set_slot (self, slot, VLIVE_VALUE_INTEGER, offset);
 }
 
 /* Text, JSON or bytes: the length, the bytes, and for a text a NUL. */
@@ -182,7 +217,6 @@ _vlive_record_builder_set (VliveRecordBuilder *self,
                            const VliveValue *value)
 {
   guint slot = index + 1;
-  guint64 bits;
 
   g_assert (slot < self->n_slots);
 
@@ -192,11 +226,10 @@ _vlive_record_builder_set (VliveRecordBuilder *self,
       set_slot (self, slot, VLIVE_VALUE_BOOLEAN, value->boolean != FALSE);
       break;
     case VLIVE_VALUE_INTEGER:
-      set_number (self, slot, VLIVE_VALUE_INTEGER, (guint64) value->integer);
+      set_integer (self, slot, value->integer);
       break;
     case VLIVE_VALUE_DOUBLE:
-      memcpy (&bits, &value->real, sizeof bits);
-      set_number (self, slot, VLIVE_VALUE_DOUBLE, bits);
+      set_double (self, slot, value->real);
       break;
     case VLIVE_VALUE_TEXT:
       if (!share_id (self, slot, value))
