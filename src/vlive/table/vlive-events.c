@@ -27,6 +27,8 @@ struct _VliveEvents
   gboolean all;      /* everything is stale */
   GPtrArray *batch;  /* owned, nullable, of Pending: on its way into the cache */
   gboolean batch_all;
+  gboolean said_changed; /* somebody said so: not only that events may be lost */
+  gboolean batch_changed;
   guint64 n_in;       /* what came in so far */
   guint64 n_batch;    /* n_in when the batch was made */
   guint64 n_done;     /* how much of it is in the cache */
@@ -184,7 +186,7 @@ event_cb (VliveLiveStream *stream, VliveChangeEvent *event, gpointer data)
   if (own != NULL && own->n_pending > 0)
     own->event_seen = TRUE;
   if (vlive_change_event_get_kind (event) == VLIVE_CHANGE_CHANGED)
-    self->all = TRUE;
+    self->all = self->said_changed = TRUE;
   else
     add (self, event);
   schedule (self);
@@ -354,6 +356,8 @@ finish_batch (VliveEvents *self)
 
   _vlive_store_note_patched (self->store);
   self->n_done = self->n_batch;
+  if (self->batch_changed)
+    self->store->changed_epoch = self->store->patched.epoch;
   if (self->batch_all)
     _vlive_store_publish (self->store, &all);
   for (guint i = 0; i < batch->len; i++)
@@ -408,8 +412,10 @@ make_batch (VliveEvents *self)
 
   self->batch = g_ptr_array_new_with_free_func (pending_free);
   self->batch_all = self->all;
+  self->batch_changed = self->said_changed;
   self->n_batch = self->n_in;
   self->all = FALSE;
+  self->said_changed = FALSE;
   g_hash_table_remove_all (self->by_id);
   while ((pending = g_queue_pop_head (&self->pending)) != NULL)
     if (weigh (self, pending))

@@ -376,13 +376,16 @@ record_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 /* A page with a record that is newer than itself is read whole; so is one of a
- * master whose "not modified" says nothing of a total that may be wrong. */
+ * master whose "not modified" says nothing of a total that may be wrong, and
+ * one of which a stream said that something has changed: who says so knows more
+ * than a validator, which may be coarse or old. */
 static gboolean
 may_be_conditional (VliveFlight *self)
 {
   VlivePage *page = self->found.page;
 
-  if (page == NULL || page->validator == NULL || page->patched || self->unconditional)
+  if (page == NULL || page->validator == NULL || page->patched || self->unconditional
+      || page->stamp.epoch < self->store->changed_epoch)
     return FALSE;
 
   return !self->store->silent_304 || page->total_kind == VLIVE_TOTAL_UNKNOWN

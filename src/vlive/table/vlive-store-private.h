@@ -125,6 +125,7 @@ struct _VliveStore
   VliveStamp       patched;         /* of the last change of ours that is in the cache */
   guint64          cleared_epoch;   /* answers asked before have been deleted since */
   gint64           cleared_at;      /* the same in real time; 0: never */
+  guint64          changed_epoch;   /* answers asked before are not asked for "if modified" */
   VliveWorker     *worker;      /* owned, nullable: local queries */
 
   /* Writing. */
