@@ -165,6 +165,47 @@ test_open_error (const char *path, const VliveStorageOptions *options)
   return error;
 }
 
+gboolean
+test_latch_job (VliveTxn *txn, gpointer data, GError **error)
+{
+  TestLatch *latch = data;
+
+  g_mutex_lock (&latch->lock);
+  latch->reached = TRUE;
+  g_cond_broadcast (&latch->cond);
+  while (!latch->open)
+    g_cond_wait (&latch->cond, &latch->lock);
+  g_mutex_unlock (&latch->lock);
+
+  return TRUE;
+}
+
+void
+test_latch_wait (TestLatch *latch)
+{
+  g_mutex_lock (&latch->lock);
+  while (!latch->reached)
+    g_cond_wait (&latch->cond, &latch->lock);
+  g_mutex_unlock (&latch->lock);
+}
+
+void
+test_latch_close (TestLatch *latch, VliveStorage *storage, GAsyncResult **result)
+{
+  _vlive_storage_write_async (storage, test_latch_job, latch, NULL, NULL,
+                              vlive_test_result_cb, result);
+  test_latch_wait (latch);
+}
+
+void
+test_latch_open (TestLatch *latch)
+{
+  g_mutex_lock (&latch->lock);
+  latch->open = TRUE;
+  g_cond_broadcast (&latch->cond);
+  g_mutex_unlock (&latch->lock);
+}
+
 char *
 test_dup_path (const char *name)
 {

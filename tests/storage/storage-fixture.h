@@ -49,6 +49,27 @@ void     test_close       (VliveStorage *storage);
 GError  *test_open_error  (const char                *path,
                            const VliveStorageOptions *options);
 
+/* Keeps a thread of the storage busy: a job that waits at it until it is
+ * opened. */
+typedef struct
+{
+  GMutex   lock;
+  GCond    cond;
+  gboolean reached; /* the job is there */
+  gboolean open;
+} TestLatch;
+
+gboolean test_latch_job   (VliveTxn     *txn,
+                           gpointer      data,
+                           GError      **error);
+/* Waits, without turning the context, until the job is there. */
+void     test_latch_wait  (TestLatch    *latch);
+/* A writing job, and waits for it to be there. */
+void     test_latch_close (TestLatch    *latch,
+                           VliveStorage *storage,
+                           GAsyncResult **result);
+void     test_latch_open  (TestLatch    *latch);
+
 /* A folder's file name. Owned. */
 char    *test_dup_path    (const char *name);
 

@@ -10,8 +10,6 @@
 #include "storage-fixture.h"
 
 #include <fcntl.h>
-#include <glib/gstdio.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /* Several processes with one storage. */
@@ -57,91 +55,32 @@ count_cb (gpointer data)
   ++*(guint *) data;
 }
 
+/* Another process makes it larger than our map, and we follow. */
 static void
-test_processes_wake (gconstpointer options)
+test_processes_resized (void)
 {
-  g_autofree char *path = test_dup_path ("wake.mdb");
-  VliveStorage *storage = _vlive_storage_open (path, options);
-  g_autoptr (GSubprocess) peer =
-      test_peer_spawn ("talk", get_kind (options), path, NULL);
-  guint n_wakes = 0;
-  guint watch;
-
-  test_peer_assert (peer, NULL, "open");
-  test_wait_open (storage);
-  watch = _vlive_storage_watch (storage, count_cb, &n_wakes);
-  test_peer_assert (peer, "watch", "done");
-  for (guint i = 1; i <= 20; i++)
-    {
-      g_autofree char *question = g_strdup_printf ("put a %u", i);
-      guint before = n_wakes;
-
-      test_peer_assert (peer, question, "done");
-      VLIVE_TEST_WAIT (n_wakes > before);
-    }
-  g_assert_cmpuint (n_wakes, ==, 20);
-  /* Its own commits woke the peer too; and so do ours. */
-  test_put (storage, "b", "1");
-  for (gboolean woken = FALSE; !woken;)
-    {
-      g_autofree char *answer = test_peer_ask (peer, "wakes");
-
-      woken = atoi (answer) >= 2;
-    }
-  VLIVE_TEST_WAIT (n_wakes == 21);
-  _vlive_storage_unwatch (storage, watch);
-  test_peer_assert (peer, "put a end", "done");
-  test_assert_get (storage, "a", "end");
-  g_assert_cmpuint (n_wakes, ==, 21);
-  test_peer_end_well (peer);
-  test_close (storage);
-  vlive_test_assert_all_gone ();
-}
-
-/* A commit whose wake-up never comes is found by the slow poll. The peer's goes
- * to another file, for ours has lost its name. */
-static void
-test_processes_poll (void)
-{
-  g_autofree char *path = test_dup_path ("poll.mdb");
-  g_autofree char *wake = g_strconcat (path, "-wake", NULL);
-  VliveStorage *storage = _vlive_storage_open (path, &test_durable);
+  g_autofree char *path = test_dup_path ("resized.mdb");
+  VliveStorageOptions options = test_disposable;
   g_autoptr (GSubprocess) peer = NULL;
-  guint n_wakes = 0;
+  VliveStorage *storage;
 
-  test_wait_open (storage);
-  _vlive_storage_watch (storage, count_cb, &n_wakes);
-  g_assert_cmpint (g_unlink (wake), ==, 0);
-  peer = test_peer_spawn ("talk", "durable", path, NULL);
-  test_peer_assert (peer, NULL, "open");
-  test_peer_assert (peer, "put a apple", "done");
-  VLIVE_TEST_WAIT (n_wakes == 1);
-  test_peer_end_well (peer);
-  test_close (storage);
-  vlive_test_assert_all_gone ();
-}
-
-/* Without inotify the poll is quicker, and does it alone. */
-static void
-test_processes_no_inotify (void)
-{
-  g_autofree char *path = test_dup_path ("poll.mdb");
-  VliveStorage *storage = _vlive_storage_open (path, &test_disposable);
-  struct rlimit before, limits;
-  guint n_wakes = 0;
-  int fd;
-
-  test_wait_open (storage);
-  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
-  fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-  limits = before;
-  limits.rlim_cur = (rlim_t) fd; /* the lowest that is free */
-  close (fd);
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limits), ==, 0);
-  _vlive_storage_watch (storage, count_cb, &n_wakes);
+  options.map_size = 256 * 1024;
+  storage = _vlive_storage_open (path, &options);
   test_put (storage, "a", "apple");
-  VLIVE_TEST_WAIT (n_wakes == 1);
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  peer = test_peer_spawn ("talk", "disposable", path, NULL);
+  test_peer_assert (peer, NULL, "open");
+  for (guint i = 1; i < 6; i++)
+    {
+      g_autofree char *fill = g_strdup_printf ("fill %u 5000", i * i * 100);
+
+      test_peer_assert (peer, fill, "done");
+      test_peer_assert (peer, "put b pear", "done");
+      if (i % 2 == 0)
+        test_put (storage, "a", "apricot");
+      test_assert_get (storage, "b", "pear");
+      test_assert_get (storage, "a", i < 2 ? "apple" : "apricot");
+    }
+  test_peer_end_well (peer);
   test_close (storage);
   vlive_test_assert_all_gone ();
 }
@@ -540,11 +479,9 @@ main (int argc, char **argv)
   vlive_test_init (&argc, &argv);
 
   add ("share", test_processes_share);
-  add ("wake", test_processes_wake);
   add ("kill", test_processes_kill);
   add ("same-pid", test_processes_same_pid);
-  g_test_add_func ("/processes/poll", test_processes_poll);
-  g_test_add_func ("/processes/no-inotify", test_processes_no_inotify);
+  g_test_add_func ("/processes/resized", test_processes_resized);
   g_test_add_func ("/processes/open-elsewhere", test_processes_open_elsewhere);
   g_test_add_func ("/processes/other-format", test_processes_other_format);
   g_test_add_data_func ("/processes/heal/reading", GINT_TO_POINTER (FALSE),

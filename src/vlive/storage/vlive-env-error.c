@@ -10,8 +10,13 @@
 #include "storage/vlive-env-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/vlive-error.h"
+
+/* So much room a disk has that is not full. */
+#define PROBE_SIZE (256 * 1024)
 
 gboolean
 _vlive_env_is_damage (int rc)
@@ -38,6 +43,29 @@ gboolean
 _vlive_env_is_full (int rc)
 {
   return rc == ENOSPC || rc == EDQUOT || rc == EFBIG;
+}
+
+/*
+ * LMDB calls it an input/output error when less was written than it asked for,
+ * and does not look why. Is there room beside the file?
+ */
+int
+_vlive_env_explain (VliveEnv *self, int rc)
+{
+  g_autofree char *folder = NULL;
+  int fd;
+
+  if (rc != EIO)
+    return rc;
+  folder = g_path_get_dirname (self->path);
+  fd = open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return _vlive_env_is_full (errno) ? errno : rc;
+  if (fallocate (fd, 0, 0, PROBE_SIZE) != 0 && _vlive_env_is_full (errno))
+    rc = errno;
+  close (fd);
+
+  return rc;
 }
 
 static VliveError
@@ -70,6 +98,8 @@ get_words (int rc)
       return "too much was written at once";
     case MDB_READERS_FULL:
       return "too many programs have it open";
+    case VLIVE_RC_WOULD_BLOCK:
+      return "others write to it too often";
     case VLIVE_RC_NO_MAP:
     case MDB_MAP_FULL:
     case MDB_MAP_RESIZED:

@@ -16,6 +16,8 @@
 /* What costs nothing where the address space allows it, and never has to grow. */
 #define FIRST_SIZE (sizeof (gsize) > 4 ? (gsize) 1 << 40 : (gsize) 1 << 29)
 #define LEAST_SIZE ((gsize) 1 << 24)
+/* Of growing; of whole pages, whatever their size. */
+#define STEP ((gsize) 1 << 16)
 
 /* LMDB is left without a map when it cannot have the one it is told to make:
  * so that is tried first. */
@@ -61,12 +63,25 @@ set_map_size (VliveEnv *self, gsize size)
 {
   int rc;
 
-  if (!has_room_for (size))
-    return VLIVE_RC_NO_MAP;
   self->map = NULL;
   rc = mdb_env_set_mapsize (self->env, size);
+  if (rc == 0)
+    return _vlive_env_find_map (self);
+  /* It has no map at all now, and must be opened again. */
+  _vlive_env_stop (self);
 
-  return rc != 0 ? rc : _vlive_env_find_map (self);
+  return rc;
+}
+
+/* By as much again, or by less where there is not so much room. */
+static int
+enlarge (VliveEnv *self, gsize size, gsize least)
+{
+  for (gsize extra = size; extra >= STEP; extra = extra / 2 / STEP * STEP)
+    if (size + extra >= least && has_room_for (extra))
+      return set_map_size (self, size + extra);
+
+  return VLIVE_RC_NO_MAP;
 }
 
 int
@@ -75,10 +90,8 @@ _vlive_env_grow (VliveEnv *self)
   MDB_envinfo info;
 
   mdb_env_info (self->env, &info);
-  if (info.me_mapsize > G_MAXSIZE / 4)
-    return VLIVE_RC_NO_MAP;
 
-  return set_map_size (self, 2 * info.me_mapsize);
+  return enlarge (self, info.me_mapsize, info.me_mapsize);
 }
 
 /* Others have made it larger than our map. */
@@ -86,14 +99,14 @@ int
 _vlive_env_fit (VliveEnv *self)
 {
   MDB_envinfo info;
-  gsize needed, size;
+  gsize needed;
 
   mdb_env_info (self->env, &info);
   needed = (info.me_last_pgno + 1) * self->heads->page_size;
-  for (size = info.me_mapsize; size < needed && size < G_MAXSIZE / 4;)
-    size *= 2;
+  if (needed <= info.me_mapsize)
+    return 0;
 
-  return set_map_size (self, size);
+  return enlarge (self, MAX (info.me_mapsize, needed / 2 / STEP * STEP + STEP), needed);
 }
 
 /* Our own record in the tree of trees lies on a page that knows its number. */

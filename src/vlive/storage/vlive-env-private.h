@@ -133,6 +133,9 @@ void      _vlive_env_write       (VliveEnv                  *self,
 /* vlive-env-error.c */
 gboolean  _vlive_env_is_damage   (int                        rc);
 gboolean  _vlive_env_is_full     (int                        rc);
+/* The reason behind @rc, if it can be told. */
+int       _vlive_env_explain     (VliveEnv                  *self,
+                                  int                        rc);
 void      _vlive_env_set_error   (VliveEnv                  *self,
                                   int                        rc,
                                   GError                   **error);

@@ -92,23 +92,21 @@ try_read (VliveEnv *self,
 gboolean
 _vlive_env_mend (VliveEnv *self, int rc, guint incarnation)
 {
-  gboolean is_disposable = self->options.kind == VLIVE_STORAGE_DISPOSABLE;
-  int result = rc;
+  int result = 0;
 
   if (rc == VLIVE_RC_WOULD_BLOCK)
     return TRUE;
-  if (rc == VLIVE_RC_REPLACED)
+  /* After a panic LMDB wants it opened again; what is on the disk is whole. */
+  if (rc == VLIVE_RC_REPLACED || rc == MDB_PANIC)
     return _vlive_env_reopen (self, incarnation, NULL);
-  if (_vlive_env_is_damage (rc) && (is_disposable || rc == MDB_PANIC))
-    return _vlive_env_reopen (self, incarnation, is_disposable ? "is damaged" : NULL);
+  if (_vlive_env_is_damage (rc) && self->options.kind == VLIVE_STORAGE_DISPOSABLE)
+    return _vlive_env_reopen (self, incarnation, "is damaged");
   if (rc != MDB_MAP_RESIZED && rc != MDB_MAP_FULL)
     return FALSE;
 
   g_rw_lock_writer_lock (&self->lock);
   if (self->env != NULL && self->incarnation == incarnation)
     result = rc == MDB_MAP_FULL ? _vlive_env_grow (self) : _vlive_env_fit (self);
-  else
-    result = 0;
   g_rw_lock_writer_unlock (&self->lock);
 
   return result == 0;

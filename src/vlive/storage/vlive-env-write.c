@@ -199,7 +199,7 @@ _vlive_env_write (VliveEnv *self, VliveJob **jobs, guint n_jobs)
 
   do
     {
-      rc = attempt (&batch);
+      rc = _vlive_env_explain (self, attempt (&batch));
       if (rc == 0)
         break;
       if (is_one_jobs_fault (rc) && batch.last != NULL)

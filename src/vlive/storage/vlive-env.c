@@ -257,6 +257,9 @@ open_in_turn (VliveEnv *self, GError **error)
       g_clear_error (&local);
       rc = _vlive_env_start (self, &local);
     }
+  /* Half of a file is worse than none. */
+  if (rc != 0 && is_new && alone)
+    unlink (self->path);
   if (rc == 0 && is_new && self->options.kind == VLIVE_STORAGE_DURABLE)
     sync_folder (self);
   if (local != NULL)
