@@ -227,7 +227,13 @@ starting_cb (SoupMessage *message, Call *call)
 {
   VLIVE_METER_SPAN ("http-starting");
 
-  call->sent = TRUE;
+  /* The last moment at which nothing of it has left; a stream of HTTP/2 is
+   * written by its connection, which does not ask. */
+  if (call->reason == NULL
+      && g_cancellable_is_cancelled (g_task_get_cancellable (call->task)))
+    cancelled_cb (NULL, call);
+  call->sent =
+      call->reason == NULL || soup_message_get_http_version (message) == SOUP_HTTP_2_0;
   g_clear_pointer (&call->connect_timer, _vlive_timer_cancel);
 }
 
@@ -310,6 +316,7 @@ static GError *
 call_check_redirect (Call *call, guint status, GUri *target)
 {
   if (target == NULL || g_uri_get_host (target) == NULL
+      || g_uri_get_host (target)[0] == '\0'
       || (strcmp (g_uri_get_scheme (target), "http") != 0
           && strcmp (g_uri_get_scheme (target), "https") != 0))
     return g_error_new (VLIVE_ERROR, VLIVE_ERROR_INVALID,
@@ -577,7 +584,6 @@ call_watch (Call *call, GCancellable *cancellable)
     return;
   call->cancelled = g_cancellable_source_new (cancellable);
   g_source_set_static_name (call->cancelled, "vlive-http-cancelled");
-  g_source_set_priority (call->cancelled, VLIVE_HTTP_PRIORITY);
   g_source_set_callback (call->cancelled, G_SOURCE_FUNC (cancelled_cb), call, NULL);
   g_source_attach (call->cancelled, call->http->context);
 }

@@ -41,6 +41,7 @@ typedef struct
   guint64 n_rows;     /* of the window, before doubles were dropped */
   guint n_requests;
   guint smaller;        /* the size of an answer that was cut short, or 0 */
+  guint64 short_end;    /* where that answer seemed to end */
   guint64 asked_offset; /* of the request under way */
   guint asked_limit;    /* of the request under way; 0: everything */
   gint64 asked_at;      /* real time of the first request */
@@ -110,14 +111,12 @@ window_get_total (Window *window, guint64 *total)
         g_strdup_printf ("The server says that there are %" G_GUINT64_FORMAT
                          " rows, and sent more",
                          window->total));
-  *total = MAX (window->end, seen);
+  *total = window->end;
   if (window->end > 0)
     return VLIVE_TOTAL_EXACT;
   if (window->n_rows == 0 && window->offset > 0)
-    {
-      *total = 0;
-      return VLIVE_TOTAL_UNKNOWN;
-    }
+    return VLIVE_TOTAL_UNKNOWN;
+  *total = seen;
 
   return window->ended ? VLIVE_TOTAL_EXACT : VLIVE_TOTAL_AT_LEAST;
 }
@@ -202,6 +201,7 @@ window_shrink (VliveRestMaster *self, Window *window, guint n_rows)
 {
   window->size = n_rows;
   window->smaller = n_rows;
+  window->short_end = window->asked_offset + n_rows;
 
   return self->profile->paging == VLIVE_PAGING_PAGE && window->asked_offset > 0;
 }
@@ -213,6 +213,9 @@ window_place (VliveRestMaster *self, Window *window, VliveRestAnswer *answer)
   guint64 end = window->asked_offset + answer->n_rows;
   gboolean said_more = window->kind == VLIVE_TOTAL_EXACT && window->total > end;
 
+  /* Rows where the short answer ended: it was short because of a bound. */
+  if (window->smaller > 0 && end > window->short_end)
+    _vlive_rest_learn_max_page (self, window->smaller);
   if (window->asked_limit == 0)
     {
       /* Everything was asked for, and the server says that there is more. */
@@ -224,8 +227,6 @@ window_place (VliveRestMaster *self, Window *window, VliveRestAnswer *answer)
     }
   if (answer->n_rows >= window->asked_limit)
     {
-      if (window->smaller == window->asked_limit)
-        _vlive_rest_learn_max_page (self, window->smaller);
       window->ended = window->kind == VLIVE_TOTAL_EXACT && window->total == end;
       return TRUE;
     }
