@@ -17,6 +17,7 @@ typedef struct
   VliveArrayMaster *master; /* owned */
   GTask *task;              /* owned */
   void (*evaluate) (gpointer call);
+  gboolean evaluated;
   GError *failure; /* owned, nullable: decided when it was made */
   VliveQuery *query;
   guint64 offset;
@@ -70,7 +71,7 @@ call_answer (gpointer data)
     g_task_return_error (call->task, g_steal_pointer (&call->failure));
   else
     {
-      if (self->evaluate_late)
+      if (!call->evaluated)
         call->evaluate (call);
       if (call->error != NULL)
         g_task_return_error (call->task, g_steal_pointer (&call->error));
@@ -112,7 +113,10 @@ call_go (Call *call)
     g_set_error (&call->failure, VLIVE_ERROR, VLIVE_ERROR_SERVER, "%s failed by chance",
                  self->name);
   else if (!self->evaluate_late)
-    call->evaluate (call);
+    {
+      call->evaluate (call);
+      call->evaluated = TRUE;
+    }
 
   if (self->hold)
     g_ptr_array_add (self->held, call);

@@ -112,6 +112,13 @@ _vlive_finding_take_record (VliveFinding *self,
 }
 
 gboolean
+_vlive_finding_is_overtaken (const VliveFinding *self, VliveStore *store)
+{
+  return self->stamp.generation == store->patched.generation
+         && self->stamp.epoch < store->patched.epoch;
+}
+
+gboolean
 _vlive_finding_is_fresh (const VliveFinding *self, VliveStore *store)
 {
   gint64 age = _vlive_clock_get_real_us (store->clock) - self->fetched_at;

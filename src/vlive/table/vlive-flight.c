@@ -31,6 +31,7 @@ struct _VliveFlight
   gboolean outdated;      /* a mark was raised since it was started */
   gboolean unconditional; /* a validator was of no use */
   guint n_tries;
+  guint n_looks;
   guint number; /* for the story */
 
   VliveFinding found; /* what the cache had; its stamp is that of the asking */
@@ -42,6 +43,8 @@ struct _VliveFlight
 
 /* A namespace that starts anew under every answer. */
 #define MAX_TRIES 4
+/* A cache that goes on changing while it is looked into. */
+#define MAX_LOOKS 4
 
 static void flight_look (VliveFlight *self);
 
@@ -112,8 +115,7 @@ land (VliveFlight *self,
   take_off_board (self);
 
   for (guint i = 0; i < readers->len; i++)
-    _vlive_read_landed (readers->pdata[i], finding, outcome, error, &self->found,
-                        &self->found.stamp);
+    _vlive_read_landed (readers->pdata[i], finding, outcome, error, &self->found.stamp);
   for (guint i = 0; i < late->len; i++)
     _vlive_read_again (late->pdata[i]);
 }
@@ -449,6 +451,13 @@ static void
 flight_looked (VliveFlight *self)
 {
   gboolean unwanted = self->readers->len == 0 && !self->sent;
+
+  if (_vlive_finding_is_overtaken (&self->found, self->store)
+      && self->n_looks++ < MAX_LOOKS)
+    {
+      flight_look (self);
+      return;
+    }
 
   if (unwanted
       || (!is_forced (self) && _vlive_finding_is_fresh (&self->found, self->store)))

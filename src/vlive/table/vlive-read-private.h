@@ -94,7 +94,6 @@ void       _vlive_read_landed   (VliveRead          *self,
                                  const VliveFinding *finding,
                                  VliveOutcome        outcome,
                                  const GError       *error,
-                                 const VliveFinding *cached,
                                  const VliveStamp   *asked);
 void       _vlive_read_again    (VliveRead          *self);
 void       _vlive_read_finish   (VliveRead          *self,
@@ -109,6 +108,10 @@ gint64             _vlive_read_get_asked_at (VliveRead *self);
 gboolean           _vlive_read_is_finished (VliveRead *self);
 void               _vlive_read_left_flight (VliveRead *self);
 
+/* Looked on one thread, changed on another: the change is in the cache, and
+ * those who look at the store have taken it. What was found is older. */
+gboolean   _vlive_finding_is_overtaken (const VliveFinding *self,
+                                    VliveStore         *store);
 /* Is what was found as good as the master's answer would be? */
 gboolean   _vlive_finding_is_fresh (const VliveFinding *self,
                                     VliveStore         *store);

@@ -30,6 +30,7 @@ struct _VliveRead
   VliveFinding found;  /* what the cache had */
   VliveTarget window;  /* in which a single record is looked for */
   VliveFlight *flight; /* not owned: it holds us */
+  GError *failure;     /* owned, nullable: why the master's answer is of no use */
   guint n_looks;
   guint n_again;
 };
@@ -81,6 +82,7 @@ _vlive_read_unref (VliveRead *self)
   _vlive_target_clear (&self->target);
   _vlive_target_clear (&self->window);
   _vlive_finding_clear (&self->found);
+  g_clear_error (&self->failure);
   g_free (self);
   _vlive_census_remove (VLIVE_CENSUS_TASK);
 }
@@ -295,10 +297,24 @@ finish_cached (VliveRead *self)
   _vlive_read_fail (self, error);
 }
 
+/* No answer, or one that is of no use, is no reason to show nothing. */
+static void
+finish_stale (VliveRead *self)
+{
+  g_autoptr (GError) failure = g_steal_pointer (&self->failure);
+
+  if (!self->found.known || (self->target.id != NULL && self->found.record == NULL))
+    _vlive_read_fail (self, failure);
+  else
+    _vlive_read_finish (self, &self->found, VLIVE_OUTCOME_STALE, failure->message);
+}
+
 static void
 decide (VliveRead *self)
 {
-  if ((self->flags & VLIVE_READ_CACHED) != 0)
+  if (self->failure != NULL)
+    finish_stale (self);
+  else if ((self->flags & VLIVE_READ_CACHED) != 0)
     finish_cached (self);
   else if ((self->flags & VLIVE_READ_FORCE) == 0
            && _vlive_finding_is_fresh (&self->found, self->store))
@@ -370,10 +386,7 @@ looked (VliveRead *self)
 {
   VliveStore *store = self->store;
 
-  /* Looked on one thread, changed on another: the change is in the cache, and
-   * those who look at us have taken it. What we have is older. */
-  if (self->found.stamp.generation == store->patched.generation
-      && self->found.stamp.epoch < store->patched.epoch && self->n_looks < MAX_LOOKS)
+  if (_vlive_finding_is_overtaken (&self->found, store) && self->n_looks < MAX_LOOKS)
     look (self);
   else if (self->target.id != NULL && !_vlive_finding_is_fresh (&self->found, store))
     look_in_windows (self);
@@ -489,22 +502,25 @@ _vlive_read_again (VliveRead *self)
   look (self);
 }
 
-/* No answer, or one that is of no use, is no reason to show nothing. */
+/* What was cached when the request was sent may have changed since: it is looked
+ * for once more. */
 static void
-fall_back (VliveRead *self, const GError *error, const VliveFinding *cached)
+fall_back (VliveRead *self, const GError *error)
 {
-  const VliveFinding *best = cached != NULL && cached->known ? cached : &self->found;
   gboolean is_final = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
                       || g_error_matches (error, VLIVE_ERROR, VLIVE_ERROR_CLOSED);
 
-  if (self->target.id == NULL
-      && g_error_matches (error, VLIVE_ERROR, VLIVE_ERROR_UNSUPPORTED))
-    _vlive_read_locally (self, error);
-  else if (is_final || !best->known
-           || (self->target.id != NULL && best->record == NULL))
+  if (is_final)
     _vlive_read_fail (self, error);
+  else if (self->target.id == NULL
+           && g_error_matches (error, VLIVE_ERROR, VLIVE_ERROR_UNSUPPORTED))
+    _vlive_read_locally (self, error);
   else
-    _vlive_read_finish (self, best, VLIVE_OUTCOME_STALE, error->message);
+    {
+      self->failure = g_error_copy (error);
+      self->n_looks = 0;
+      look (self);
+    }
 }
 
 void
@@ -512,7 +528,6 @@ _vlive_read_landed (VliveRead *self,
                     const VliveFinding *finding,
                     VliveOutcome outcome,
                     const GError *error,
-                    const VliveFinding *cached,
                     const VliveStamp *asked)
 {
   self->flight = NULL;
@@ -522,7 +537,7 @@ _vlive_read_landed (VliveRead *self,
   /* Another process raised a mark after the request was sent and before we
    * came: it is not our answer. */
   if (error != NULL)
-    fall_back (self, error, cached);
+    fall_back (self, error);
   else if (finding->stale && asked->generation == self->found.stamp.generation
            && asked->epoch < self->found.stamp.epoch && self->n_again < MAX_AGAIN)
     _vlive_read_again (self);

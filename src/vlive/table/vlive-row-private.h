@@ -30,6 +30,9 @@ guint64   _vlive_row_get_base     (VliveRow         *self);
 void      _vlive_row_set_base     (VliveRow         *self,
                                    guint64           base);
 
+/* A placeholder will become the record @id: notified with the next show. */
+void      _vlive_row_take_id      (VliveRow         *self,
+                                   const char       *id);
 /* Takes @record, or none, and notifies once for each property that changed. A
  * row that has an id keeps it. */
 void      _vlive_row_show         (VliveRow         *self,

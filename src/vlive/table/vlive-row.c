@@ -38,6 +38,7 @@ struct _VliveRow
   VliveRowGoneFunc gone;
   guint64 base;        /* or VLIVE_NO_POSITION */
   char *id;            /* owned, nullable */
+  gboolean id_is_new;  /* not notified yet */
   VliveRecord *record; /* owned, nullable */
   VliveRowState state;
 };
@@ -196,21 +197,22 @@ set_record (VliveRow *self, VliveRecord *record)
   return TRUE;
 }
 
-static gboolean
-set_id (VliveRow *self, VliveRecord *record)
+void
+_vlive_row_take_id (VliveRow *self, const char *id)
 {
-  if (record == NULL || self->id != NULL)
-    return FALSE;
+  if (self->id != NULL)
+    return;
 
-  self->id = g_strdup (vlive_record_get_id (record));
-
-  return TRUE;
+  self->id = g_strdup (id);
+  self->id_is_new = TRUE;
 }
 
 void
 _vlive_row_show_quietly (VliveRow *self, VliveRecord *record, VliveRowState state)
 {
-  set_id (self, record);
+  if (record != NULL)
+    _vlive_row_take_id (self, vlive_record_get_id (record));
+  self->id_is_new = FALSE;
   set_record (self, record);
   self->state = state;
 }
@@ -218,13 +220,17 @@ _vlive_row_show_quietly (VliveRow *self, VliveRecord *record, VliveRowState stat
 void
 _vlive_row_show (VliveRow *self, VliveRecord *record, VliveRowState state)
 {
-  gboolean id_changed = set_id (self, record);
   gboolean record_changed = set_record (self, record);
   gboolean state_changed = state != self->state;
+  gboolean id_changed;
 
+  if (record != NULL)
+    _vlive_row_take_id (self, vlive_record_get_id (record));
+  id_changed = self->id_is_new;
   if (!id_changed && !record_changed && !state_changed)
     return;
 
+  self->id_is_new = FALSE;
   self->state = state;
   _vlive_meter_pause ();
   g_object_ref (self);

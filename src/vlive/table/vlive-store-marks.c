@@ -91,7 +91,8 @@ read_again_cb (VliveRead *read,
   if (!last)
     return;
 
-  if (error == NULL)
+  /* One that comes from the cache, for want of an answer, is no news. */
+  if (error == NULL && reading->outcome != VLIVE_OUTCOME_STALE)
     publish_value (self, id, finding->record);
   else
     {

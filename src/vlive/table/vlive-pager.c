@@ -1,0 +1,476 @@
+/* vlive-pager.c
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "table/vlive-table-private.h"
+
+/*
+ * Which pages are wanted: what is visible, what the list asked for last, and
+ * where somebody holds a placeholder. They are asked for through the store,
+ * which shares requests and keeps to its number of them; a want that has not
+ * been sent is dropped when nobody has it any more.
+ */
+struct _VlivePager
+{
+  VliveTable *table;    /* not owned: it owns us */
+  GArray *asked;        /* owned, of guint64: pages, since the last run */
+  GArray *cluster;      /* owned, of guint64: those of the last run that had some */
+  gboolean has_visible; /* otherwise the cluster is taken for it */
+  guint64 first;        /* base rows */
+  guint64 n_rows;
+  gboolean moved;       /* it is another one since the last run */
+  gboolean refresh;     /* the user wants the visible pages anew */
+  GHashTable *running;  /* owned: page -> Running, owned */
+  GHashTable *troubles; /* owned: page -> Trouble, owned */
+};
+
+typedef struct
+{
+  guint64 page;
+  VlivePager *pager; /* not owned; NULL: of no use any more */
+  VliveRead *read;   /* owned */
+  gboolean forced;
+} Running;
+
+typedef struct
+{
+  guint64 page;
+  guint n_failures;
+  gint64 next_at; /* boot clock */
+} Trouble;
+
+typedef struct
+{
+  guint64 page;
+  int priority;
+  gint64 asked_at;
+  gboolean force;
+} Want;
+
+typedef struct
+{
+  GArray *wants; /* owned, of Want */
+  gint64 now;
+  gint64 next; /* when more may be wanted */
+} Plan;
+
+/* A page is revalidated once a second at most (design, 4.2.4). */
+#define REVALIDATE_US G_USEC_PER_SEC
+#define FIRST_PAUSE_US (500 * 1000)
+#define LAST_PAUSE_US (30 * G_USEC_PER_SEC)
+#define MAX_WANTS 32
+
+enum
+{
+  PRIORITY_VISIBLE,
+  PRIORITY_ASKED,
+  PRIORITY_HELD
+};
+
+static void
+running_free (gpointer data)
+{
+  Running *running = data;
+
+  running->pager = NULL;
+  _vlive_read_cancel (running->read);
+  _vlive_read_unref (running->read);
+  g_free (running);
+}
+
+VlivePager *
+_vlive_pager_new (VliveTable *table)
+{
+  VlivePager *self = g_new0 (VlivePager, 1);
+
+  self->table = table;
+  self->asked = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->cluster = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->running =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, running_free);
+  self->troubles = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+
+  return self;
+}
+
+void
+_vlive_pager_free (VlivePager *self)
+{
+  g_hash_table_unref (self->running);
+  g_hash_table_unref (self->troubles);
+  g_array_unref (self->asked);
+  g_array_unref (self->cluster);
+  g_free (self);
+}
+
+static gboolean
+has_number (GArray *numbers, guint64 number)
+{
+  for (guint i = 0; i < numbers->len; i++)
+    if (g_array_index (numbers, guint64, i) == number)
+      return TRUE;
+
+  return FALSE;
+}
+
+void
+_vlive_pager_note_asked (VlivePager *self, guint64 page)
+{
+  if (has_number (self->asked, page))
+    return;
+
+  if (self->asked->len >= MAX_WANTS)
+    g_array_remove_index (self->asked, 0);
+  g_array_append_val (self->asked, page);
+}
+
+void
+_vlive_pager_set_visible (VlivePager *self, guint64 first, guint64 n_rows)
+{
+  if (self->has_visible && self->first == first && self->n_rows == n_rows)
+    return;
+
+  self->has_visible = TRUE;
+  self->first = first;
+  self->n_rows = n_rows;
+  self->moved = TRUE;
+}
+
+void
+_vlive_pager_refresh (VlivePager *self)
+{
+  self->refresh = TRUE;
+  g_hash_table_remove_all (self->troubles);
+}
+
+void
+_vlive_pager_restart (VlivePager *self)
+{
+  g_hash_table_remove_all (self->running);
+  g_hash_table_remove_all (self->troubles);
+  g_array_set_size (self->asked, 0);
+  g_array_set_size (self->cluster, 0);
+}
+
+void
+_vlive_pager_mark (VlivePager *self, VliveSeat *seat)
+{
+  if (seat->stale_since == 0)
+    seat->stale_since = _vlive_clock_get_boot_us (self->table->store->clock);
+}
+
+void
+_vlive_pager_mark_all (VlivePager *self)
+{
+  g_autoptr (GPtrArray) seats = _vlive_base_list_seats (self->table->base);
+
+  for (guint i = 0; i < seats->len; i++)
+    _vlive_pager_mark (self, seats->pdata[i]);
+}
+
+GArray *
+_vlive_pager_list_visible (VlivePager *self)
+{
+  GArray *pages = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint page_size = self->table->page_size;
+
+  if (!self->has_visible && self->cluster->len > 0)
+    g_array_append_vals (pages, self->cluster->data, self->cluster->len);
+  else if (!self->has_visible || self->n_rows == 0)
+    {
+      guint64 page = self->first / page_size;
+
+      g_array_append_val (pages, page);
+    }
+  else
+    for (guint64 page = self->first / page_size;
+         page <= (self->first + self->n_rows - 1) / page_size
+         && pages->len < VLIVE_MAX_SEATS;
+         page++)
+      g_array_append_val (pages, page);
+
+  return pages;
+}
+
+void
+_vlive_pager_note_answer (VlivePager *self, guint64 page, const GError *error)
+{
+  Trouble *trouble = g_hash_table_lookup (self->troubles, &page);
+  gint64 pause = FIRST_PAUSE_US;
+
+  _vlive_table_set_error (self->table, error);
+  if (error == NULL)
+    {
+      g_hash_table_remove (self->troubles, &page);
+      return;
+    }
+
+  if (trouble == NULL)
+    {
+      trouble = g_new0 (Trouble, 1);
+      trouble->page = page;
+      g_hash_table_insert (self->troubles, &trouble->page, trouble);
+    }
+  pause = MIN (pause << MIN (trouble->n_failures, 16), LAST_PAUSE_US);
+  trouble->n_failures++;
+  trouble->next_at = _vlive_clock_get_boot_us (self->table->store->clock) + pause;
+}
+
+static void
+read_cb (VliveRead *read,
+         const VliveFinding *finding,
+         const VliveReading *reading,
+         const GError *error,
+         gboolean last,
+         gpointer data)
+{
+  Running *running = data;
+  VlivePager *self = running->pager;
+  VliveTable *table;
+  guint64 page = running->page;
+  gboolean answered = reading->outcome == VLIVE_OUTCOME_MISS
+                      || (reading->outcome == VLIVE_OUTCOME_HIT && running->forced);
+
+  if (self == NULL)
+    return;
+
+  table = self->table;
+  if (reading->outcome == VLIVE_OUTCOME_STALE)
+    error = vlive_store_get_error (table->store);
+  if (last)
+    {
+      g_hash_table_steal (self->running, &page);
+      _vlive_read_unref (running->read);
+      g_free (running);
+    }
+  _vlive_table_take_page (table, page, finding != NULL ? finding->page : NULL, answered,
+                          last, error);
+}
+
+/* Deciding. */
+
+static gboolean
+is_wanted (GArray *wants, guint64 page)
+{
+  for (guint i = 0; i < wants->len; i++)
+    if (g_array_index (wants, Want, i).page == page)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+want (Plan *plan, guint64 page, int priority, gint64 asked_at, gboolean force)
+{
+  Want entry = { page, priority, asked_at, force };
+
+  if (plan->wants->len < MAX_WANTS && !is_wanted (plan->wants, page))
+    g_array_append_val (plan->wants, entry);
+}
+
+static gboolean
+is_too_old (VlivePager *self, VliveSeat *seat)
+{
+  VliveStore *store = self->table->store;
+  gint64 age = _vlive_clock_get_real_us (store->clock) - seat->fetched_at;
+
+  return age < 0 || age >= (gint64) store->stale_after * 1000;
+}
+
+/* A page that is here: is it asked for again? */
+static void
+consider_seat (VlivePager *self, Plan *plan, VliveSeat *seat, int priority)
+{
+  gboolean visible = priority == PRIORITY_VISIBLE;
+  gboolean has_holes = _vlive_table_count_holes (self->table, seat) > 0;
+  gboolean force = seat->lost || seat->must_ask || has_holes;
+  gint64 may_ask_at = seat->asked_at != 0 ? seat->asked_at + REVALIDATE_US : 0;
+
+  if (visible && self->refresh)
+    want (plan, seat->page, priority, seat->asked_at, TRUE);
+  else if (visible && self->moved && is_too_old (self, seat))
+    want (plan, seat->page, priority, seat->asked_at, FALSE);
+  else if (!has_holes && !(visible && (force || seat->stale_since != 0)))
+    return;
+  else if (plan->now >= may_ask_at)
+    want (plan, seat->page, priority, seat->asked_at, force);
+  else
+    plan->next = MIN (plan->next, may_ask_at);
+}
+
+static void
+consider (VlivePager *self, Plan *plan, guint64 page, int priority)
+{
+  VliveTable *table = self->table;
+  Running *running = g_hash_table_lookup (self->running, &page);
+  Trouble *trouble = g_hash_table_lookup (self->troubles, &page);
+  VliveSeat *seat = _vlive_base_get_seat (table->base, page);
+
+  if (page > 0 && page * table->page_size >= table->n_base)
+    return;
+
+  if (running != NULL)
+    want (plan, page, priority, seat != NULL ? seat->asked_at : 0, running->forced);
+  else if (trouble != NULL && plan->now < trouble->next_at)
+    plan->next = MIN (plan->next, trouble->next_at);
+  else if (seat == NULL)
+    want (plan, page, priority, 0, FALSE);
+  else
+    consider_seat (self, plan, seat, priority);
+}
+
+static void
+consider_all (VlivePager *self, Plan *plan, GArray *pages, int priority)
+{
+  for (guint i = 0; i < pages->len; i++)
+    consider (self, plan, g_array_index (pages, guint64, i), priority);
+}
+
+static int
+compare_wants (gconstpointer a, gconstpointer b)
+{
+  const Want *left = a;
+  const Want *right = b;
+
+  if (left->priority != right->priority)
+    return left->priority - right->priority;
+
+  return (left->asked_at > right->asked_at) - (left->asked_at < right->asked_at);
+}
+
+static void
+make_plan (VlivePager *self, Plan *plan)
+{
+  g_autoptr (GArray) visible = _vlive_pager_list_visible (self);
+  g_autoptr (GArray) held = _vlive_rows_list_loading (self->table->rows);
+
+  consider_all (self, plan, visible, PRIORITY_VISIBLE);
+  consider_all (self, plan, self->cluster, PRIORITY_ASKED);
+  consider_all (self, plan, held, PRIORITY_HELD);
+  g_array_sort (plan->wants, compare_wants);
+}
+
+/* Asking. */
+
+static void
+drop_unwanted (VlivePager *self, Plan *plan)
+{
+  GHashTableIter iter;
+  gpointer data;
+
+  g_hash_table_iter_init (&iter, self->running);
+  while (g_hash_table_iter_next (&iter, NULL, &data))
+    {
+      Running *running = data;
+
+      if (!is_wanted (plan->wants, running->page)
+          && !_vlive_read_is_sent (running->read))
+        g_hash_table_iter_remove (&iter);
+    }
+}
+
+static void
+start (VlivePager *self, const Want *entry)
+{
+  VliveTable *table = self->table;
+  VliveTarget target = { .query = table->next_query != NULL ? table->next_query
+                                                            : table->query,
+                         .offset = entry->page * table->page_size,
+                         .limit = table->page_size };
+  Running *running = g_new0 (Running, 1);
+  g_autoptr (VliveRead) read = NULL;
+
+  running->page = entry->page;
+  running->pager = self;
+  running->forced = entry->force;
+  running->read = _vlive_read_new (table->store, &target,
+                                   entry->force ? VLIVE_READ_FORCE : VLIVE_READ_NONE,
+                                   entry->priority, entry->asked_at, read_cb, running);
+  g_hash_table_insert (self->running, &running->page, running);
+  read = _vlive_read_ref (running->read);
+  _vlive_read_start (read);
+}
+
+static void
+carry_out (VlivePager *self, Plan *plan)
+{
+  drop_unwanted (self, plan);
+  for (guint i = 0; i < plan->wants->len; i++)
+    {
+      Want *entry = &g_array_index (plan->wants, Want, i);
+      Running *running = g_hash_table_lookup (self->running, &entry->page);
+
+      if (running != NULL)
+        _vlive_read_set_priority (running->read, entry->priority, entry->asked_at);
+      else
+        start (self, entry);
+    }
+}
+
+gint64
+_vlive_pager_run (VlivePager *self)
+{
+  Plan plan = { g_array_new (FALSE, FALSE, sizeof (Want)), 0, VLIVE_NEVER };
+
+  plan.now = _vlive_clock_get_boot_us (self->table->store->clock);
+  if (self->asked->len > 0)
+    {
+      GArray *cluster = self->cluster;
+
+      self->cluster = self->asked;
+      self->asked = cluster;
+      g_array_set_size (self->asked, 0);
+      self->moved = self->moved || !self->has_visible;
+    }
+  if (self->table->store->closed)
+    plan.next = VLIVE_NEVER;
+  else if (self->table->next_query != NULL)
+    consider (self, &plan, 0, PRIORITY_VISIBLE);
+  else
+    make_plan (self, &plan);
+  carry_out (self, &plan);
+  self->moved = FALSE;
+  self->refresh = FALSE;
+  g_array_unref (plan.wants);
+
+  return plan.next;
+}
+
+/* Bounded memory. */
+
+static guint64
+distance (VlivePager *self, guint64 page)
+{
+  guint64 centre = self->first / self->table->page_size;
+
+  if (!self->has_visible && self->cluster->len > 0)
+    centre = g_array_index (self->cluster, guint64, 0);
+
+  return page > centre ? page - centre : centre - page;
+}
+
+void
+_vlive_pager_trim (VlivePager *self)
+{
+  VliveTable *table = self->table;
+
+  while (_vlive_base_get_n_seats (table->base) > VLIVE_MAX_SEATS)
+    {
+      g_autoptr (GPtrArray) seats = _vlive_base_list_seats (table->base);
+      VliveSeat *farthest = seats->pdata[0];
+
+      for (guint i = 1; i < seats->len; i++)
+        {
+          VliveSeat *seat = seats->pdata[i];
+
+          if (distance (self, seat->page) > distance (self, farthest->page))
+            farthest = seat;
+        }
+      _vlive_base_evict (table->base, farthest->page);
+    }
+}

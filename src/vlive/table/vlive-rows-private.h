@@ -1,0 +1,57 @@
+/* vlive-rows-private.h
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "table/vlive-row-private.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The live rows of a table: those that somebody holds. They are found by where
+ * they stand, and by id; one that has lost its place is found by id only. No
+ * row is kept alive.
+ */
+typedef struct _VliveRows VliveRows;
+
+VliveRows *_vlive_rows_new         (guint           page_size);
+/* Rows that are still held show on what they show. */
+void       _vlive_rows_free        (VliveRows      *self);
+
+/* Not owned. */
+VliveRow  *_vlive_rows_get         (VliveRows      *self,
+                                    guint64         base);
+VliveRow  *_vlive_rows_find        (VliveRows      *self,
+                                    const char     *id);
+guint      _vlive_rows_get_n       (VliveRows      *self);
+
+/* A new row at @base, owned by the caller; with @record it is no placeholder.
+ * Nobody may stand there, and nobody may have the id. */
+VliveRow  *_vlive_rows_make        (VliveRows      *self,
+                                    guint64         base,
+                                    VliveRecord    *record,
+                                    VliveRowState   state);
+void       _vlive_rows_attach      (VliveRows      *self,
+                                    VliveRow       *row,
+                                    guint64         base);
+void       _vlive_rows_detach      (VliveRows      *self,
+                                    VliveRow       *row);
+/* Notifies. A placeholder becomes the record. */
+void       _vlive_rows_show        (VliveRows      *self,
+                                    VliveRow       *row,
+                                    VliveRecord    *record,
+                                    VliveRowState   state);
+
+/* Those that stand at @from or behind it, in order: owned. */
+GPtrArray *_vlive_rows_list_from   (VliveRows      *self,
+                                    guint64         from);
+/* The pages in which placeholders stand, in order: guint64. */
+GArray    *_vlive_rows_list_loading (VliveRows     *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VliveRows, _vlive_rows_free)
+
+G_END_DECLS

@@ -1,0 +1,310 @@
+/* vlive-table-announce.c
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "table/vlive-diff-private.h"
+#include "table/vlive-table-private.h"
+
+/*
+ * What arrives is kept in order, and applied when the store says so: once in a
+ * while, in one go, and bounded.
+ */
+
+typedef struct
+{
+  gboolean is_page;
+
+  /* A page. */
+  guint64 page_number;
+  VlivePage *page; /* owned, nullable */
+  gboolean answered;
+  gboolean last;
+  GError *error; /* owned, nullable */
+
+  /* A change. */
+  VliveStoreChangeKind kind;
+  char *id;            /* owned, nullable */
+  VliveRecord *record; /* owned, nullable */
+  gboolean membership;
+  gboolean has_fields;
+  char **fields; /* owned, nullable */
+  gboolean reading_again;
+} Arrival;
+
+/* More pages than a jump of the list needs are left for the next turn. */
+#define MAX_PAGES 16
+
+static void
+arrival_free (gpointer data)
+{
+  Arrival *arrival = data;
+
+  g_clear_pointer (&arrival->page, vlive_page_unref);
+  g_clear_pointer (&arrival->record, vlive_record_unref);
+  g_clear_error (&arrival->error);
+  g_strfreev (arrival->fields);
+  g_free (arrival->id);
+  g_free (arrival);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Arrival, arrival_free)
+
+void
+_vlive_table_clear_arrivals (VliveTable *self)
+{
+  g_queue_clear_full (&self->arrivals, arrival_free);
+}
+
+void
+_vlive_table_take_page (VliveTable *self,
+                        guint64 page_number,
+                        VlivePage *page,
+                        gboolean answered,
+                        gboolean last,
+                        const GError *error)
+{
+  Arrival *arrival = g_new0 (Arrival, 1);
+
+  arrival->is_page = TRUE;
+  arrival->page_number = page_number;
+  arrival->page = page != NULL ? vlive_page_ref (page) : NULL;
+  arrival->answered = answered;
+  arrival->last = last;
+  arrival->error = error != NULL ? g_error_copy (error) : NULL;
+  g_queue_push_tail (&self->arrivals, arrival);
+  _vlive_store_wake (self->store);
+}
+
+/* Another query is asked for: pages of the one before are of no use. */
+void
+_vlive_table_drop_pages (VliveTable *self)
+{
+  GList *next;
+
+  for (GList *l = self->arrivals.head; l != NULL; l = next)
+    {
+      next = l->next;
+      if (!((Arrival *) l->data)->is_page)
+        continue;
+      arrival_free (l->data);
+      g_queue_delete_link (&self->arrivals, l);
+    }
+}
+
+static void
+take (gpointer client, const VliveStoreChange *change)
+{
+  VliveTable *self = client;
+  Arrival *arrival = g_new0 (Arrival, 1);
+
+  arrival->kind = change->kind;
+  arrival->id = g_strdup (change->id);
+  arrival->record = change->record != NULL ? vlive_record_ref (change->record) : NULL;
+  arrival->membership = change->membership;
+  arrival->has_fields = change->fields != NULL;
+  arrival->fields = g_strdupv ((char **) change->fields);
+  arrival->reading_again = change->reading_again;
+  g_queue_push_tail (&self->arrivals, arrival);
+}
+
+/* The page that shows another query first. */
+static void
+change_query (VliveTable *self)
+{
+  _vlive_table_empty (self);
+  vlive_query_unref (self->query);
+  self->query = g_steal_pointer (&self->next_query);
+}
+
+static void
+apply_page (VliveTable *self, Arrival *arrival)
+{
+  if (self->next_query != NULL && arrival->page != NULL)
+    change_query (self);
+  if (arrival->last)
+    _vlive_pager_note_answer (self->pager, arrival->page_number, arrival->error);
+  if (arrival->page != NULL)
+    _vlive_table_seat (self, arrival->page, arrival->answered);
+}
+
+static gboolean
+is_concerned (VliveTable *self, Arrival *arrival)
+{
+  if (arrival->membership)
+    return TRUE;
+
+  return _vlive_query_is_concerned (
+      self->query, arrival->has_fields ? (const char *const *) arrival->fields : NULL);
+}
+
+static void
+apply_unknown (VliveTable *self, Arrival *arrival)
+{
+  guint64 base;
+
+  if (!arrival->reading_again && _vlive_base_find (self->base, arrival->id, &base))
+    _vlive_pager_mark (self->pager,
+                       _vlive_base_get_seat (self->base, base / self->page_size));
+}
+
+static void
+apply_state (VliveTable *self, const char *id)
+{
+  VliveRow *found = _vlive_rows_find (self->rows, id);
+  g_autoptr (VliveRow) row = found != NULL ? g_object_ref (found) : NULL;
+
+  if (row != NULL && _vlive_row_get_base (row) != VLIVE_NO_POSITION)
+    _vlive_rows_show (self->rows, row, vlive_row_get_record (row),
+                      _vlive_table_get_row_state (self, id));
+}
+
+static void
+apply_change (VliveTable *self, Arrival *arrival)
+{
+  switch (arrival->kind)
+    {
+    case VLIVE_STORE_VALUE:
+      if (is_concerned (self, arrival))
+        _vlive_pager_mark_all (self->pager);
+      _vlive_table_replace (self, arrival->record);
+      break;
+    case VLIVE_STORE_GONE:
+      _vlive_pager_mark_all (self->pager);
+      _vlive_table_delete (self, arrival->id);
+      break;
+    case VLIVE_STORE_UNKNOWN:
+      if (is_concerned (self, arrival))
+        _vlive_pager_mark_all (self->pager);
+      apply_unknown (self, arrival);
+      break;
+    case VLIVE_STORE_CLEARED:
+      _vlive_table_empty (self);
+      _vlive_totals_set_empty (&self->totals, &self->store->patched);
+      _vlive_pager_mark_all (self->pager);
+      break;
+    case VLIVE_STORE_STATE:
+      apply_state (self, arrival->id);
+      break;
+    case VLIVE_STORE_ALL:
+    default:
+      _vlive_pager_mark_all (self->pager);
+      break;
+    }
+}
+
+/* TRUE if something is left for the next turn. */
+static gboolean
+apply_arrivals (VliveTable *self)
+{
+  guint n_pages = 0;
+
+  while (self->arrivals.length > 0 && n_pages < MAX_PAGES)
+    {
+      g_autoptr (Arrival) arrival = g_queue_pop_head (&self->arrivals);
+
+      if (arrival->is_page)
+        {
+          n_pages++;
+          apply_page (self, arrival);
+        }
+      else
+        apply_change (self, arrival);
+      _vlive_table_update_length (self);
+    }
+
+  return self->arrivals.length > 0;
+}
+
+/* Rows that lost their place and got no other are no longer in the table. */
+static void
+show_gone (VliveTable *self)
+{
+  g_autoptr (GPtrArray) limbo = g_steal_pointer (&self->limbo);
+
+  self->limbo = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < limbo->len; i++)
+    {
+      VliveRow *row = limbo->pdata[i];
+
+      if (_vlive_row_get_base (row) == VLIVE_NO_POSITION)
+        _vlive_rows_show (self->rows, row, vlive_row_get_record (row), VLIVE_ROW_GONE);
+    }
+}
+
+/* Rows that were given out while nothing may be told. */
+static void
+show_changed (VliveTable *self)
+{
+  g_autoptr (GPtrArray) changed = g_steal_pointer (&self->changed);
+
+  self->changed = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < changed->len; i++)
+    {
+      VliveRow *row = changed->pdata[i];
+      guint64 base = _vlive_row_get_base (row);
+      VliveRecord *record =
+          base != VLIVE_NO_POSITION ? _vlive_base_get (self->base, base) : NULL;
+
+      if (record != NULL)
+        _vlive_rows_show (self->rows, row, record,
+                          _vlive_table_get_row_state (self,
+                                                      vlive_record_get_id (record)));
+    }
+}
+
+static gint64
+announce (gpointer client)
+{
+  VliveTable *self = client;
+  g_autoptr (VliveTable) keep = g_object_ref (self);
+  gint64 next;
+  gint64 status_next;
+  gboolean more;
+  VLIVE_METER_SPAN ("table-announce");
+
+  if (self->length_changed)
+    _vlive_table_update_length (self);
+  self->length_changed = FALSE;
+  more = apply_arrivals (self);
+  _vlive_table_tell_pager (self);
+  next = _vlive_pager_run (self->pager);
+  /* What the cache had at hand is shown in this turn. */
+  more = apply_arrivals (self) || more;
+  show_changed (self);
+  show_gone (self);
+  _vlive_pager_trim (self->pager);
+  status_next = _vlive_table_update_status (self);
+  if (more)
+    return 0;
+
+  return MIN (next, status_next);
+}
+
+static VliveRecord *
+hold (gpointer client, const char *id)
+{
+  VliveTable *self = client;
+  VliveRow *row;
+  guint64 base;
+
+  if (_vlive_base_find (self->base, id, &base))
+    return _vlive_base_get (self->base, base);
+
+  row = _vlive_rows_find (self->rows, id);
+
+  return row != NULL ? vlive_row_get_record (row) : NULL;
+}
+
+void
+_vlive_table_init_client (VliveTable *self)
+{
+  static const VliveClientFuncs funcs = { take, announce, hold };
+
+  _vlive_store_add_client (self->store, self, &funcs);
+  _vlive_store_wake (self->store);
+}

@@ -1,0 +1,158 @@
+/* vlive-table-private.h
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "table/vlive-base-private.h"
+#include "table/vlive-mapping-private.h"
+#include "table/vlive-rows-private.h"
+#include "table/vlive-store-private.h"
+#include "table/vlive-table.h"
+#include "table/vlive-totals-private.h"
+
+G_BEGIN_DECLS
+
+/* A splice spans no more, but over a tail in which nobody holds a row. */
+#define VLIVE_MAX_SPLICE 2000
+/* Pages in memory. */
+#define VLIVE_MAX_SEATS 64
+
+typedef struct _VlivePager VlivePager;
+
+/* A base position that is deleted, and not yet for the answers we have. */
+typedef struct
+{
+  guint64    base;
+  VliveStamp stamp;
+} VliveHidden;
+
+struct _VliveTable
+{
+  GObject       parent_instance;
+
+  VliveStore   *store;        /* owned */
+  VliveQuery   *query;        /* owned: what is shown */
+  VliveQuery   *next_query;   /* owned, nullable: shown when its first page is in */
+  guint         page_size;
+  guint         max_items;
+
+  /* What is shown. It changes in announce() only, but for pages that are put
+   * where nobody looks. */
+  VliveBase    *base;         /* owned */
+  VliveMapping *mapping;      /* owned */
+  GArray       *hidden;       /* owned, of VliveHidden */
+  VliveRows    *rows;         /* owned */
+  VliveTotals   totals;
+  guint64       n_base;       /* base rows in the list */
+  guint         n_items;      /* the list's length, as it was told */
+  gboolean      length_changed; /* "max-items" was set */
+  GHashTable   *contested;    /* owned: id, owned -> page, guint64, owned: who lost it */
+  GPtrArray    *limbo;        /* owned, of VliveRow: without a place for a moment */
+  GPtrArray    *changed;      /* owned, of VliveRow: to be shown anew */
+
+  GQueue        arrivals;     /* of Arrival, owned, in order */
+  VlivePager   *pager;        /* owned */
+  gboolean      has_view;     /* somebody said what is visible: … */
+  guint         view_first;   /* … from here … */
+  guint         view_n;       /* … so many */
+
+  /* Looking into the cache while somebody waits for a row. */
+  gint64        inline_turn;  /* the turn of the main loop in which … */
+  gint64        inline_us;    /* … it took so long … */
+  guint         n_inline;     /* … for so many looks */
+
+  /* As notified. */
+  VliveTableState state;
+  gboolean      stale;
+  gint64        fetched_at;
+  GError       *error;        /* owned, nullable */
+  gboolean      error_changed;  /* not notified yet */
+  VliveTotalKind total_kind;
+  guint64       total;
+};
+
+/* Announcing: vlive-table-announce.c */
+void   _vlive_table_init_client    (VliveTable          *self);
+/* An answer, or what the cache has. @page is NULL with @error. */
+void   _vlive_table_take_page      (VliveTable          *self,
+                                    guint64              page_number,
+                                    VlivePage           *page,
+                                    gboolean             answered,
+                                    gboolean             last,
+                                    const GError        *error);
+void   _vlive_table_clear_arrivals (VliveTable          *self);
+void   _vlive_table_drop_pages     (VliveTable          *self);
+
+/* Changing what is shown: vlive-table-seat.c. These emit. */
+void   _vlive_table_seat           (VliveTable          *self,
+                                    VlivePage           *page,
+                                    gboolean             answered);
+void   _vlive_table_delete         (VliveTable          *self,
+                                    const char          *id);
+void   _vlive_table_replace        (VliveTable          *self,
+                                    VliveRecord         *record);
+void   _vlive_table_update_length  (VliveTable          *self);
+/* An empty list: before another query, and when everything was deleted. */
+void   _vlive_table_empty          (VliveTable          *self);
+/* Puts a page where nobody looks, and emits nothing. */
+gboolean _vlive_table_seat_quietly (VliveTable          *self,
+                                    VlivePage           *page);
+/* Rows that were deleted, and that the total still counts. */
+guint64 _vlive_table_count_deleted (VliveTable          *self);
+void   _vlive_table_emit           (VliveTable          *self,
+                                    guint64              position,
+                                    guint64              n_removed,
+                                    guint64              n_added);
+void   _vlive_table_forget_rounds  (VliveTable          *self);
+
+/* What others see: vlive-table.c */
+VliveRowState _vlive_table_get_row_state (VliveTable    *self,
+                                    const char          *id);
+void   _vlive_table_notify_n_items (VliveTable          *self);
+/* Notifies what is no longer as it was told; answers when it may change by
+ * time alone. */
+gint64 _vlive_table_update_status  (VliveTable          *self);
+
+/* Tells the pager, in base positions, what the view shows. */
+void   _vlive_table_tell_pager     (VliveTable          *self);
+/* Rows of @seat that the list has and that are not known. */
+guint  _vlive_table_count_holes    (VliveTable          *self,
+                                    VliveSeat           *seat);
+/* NULL: nothing failed lately. */
+void   _vlive_table_set_error      (VliveTable          *self,
+                                    const GError        *error);
+
+/* The pager: which pages are wanted, and asking for them. Speaks base
+ * positions only. */
+VlivePager *_vlive_pager_new       (VliveTable          *table);
+void   _vlive_pager_free           (VlivePager          *self);
+/* The list asked for a row of @page. */
+void   _vlive_pager_note_asked     (VlivePager          *self,
+                                    guint64              page);
+/* The view shows these base rows. */
+void   _vlive_pager_set_visible    (VlivePager          *self,
+                                    guint64              first,
+                                    guint64              n_rows);
+void   _vlive_pager_refresh        (VlivePager          *self);
+/* Another query: what was asked for is of no use. */
+void   _vlive_pager_restart        (VlivePager          *self);
+/* Asks for what is wanted; answers when more may be. */
+gint64 _vlive_pager_run            (VlivePager          *self);
+/* Forgets pages far away, when there are too many. */
+void   _vlive_pager_trim           (VlivePager          *self);
+/* What became of a read: for the pauses after failures. */
+void   _vlive_pager_note_answer    (VlivePager          *self,
+                                    guint64              page,
+                                    const GError        *error);
+/* The pages that are visible, in order: guint64. */
+GArray *_vlive_pager_list_visible  (VlivePager          *self);
+/* A mark was raised: over all pages, or over one. */
+void   _vlive_pager_mark_all       (VlivePager          *self);
+void   _vlive_pager_mark           (VlivePager          *self,
+                                    VliveSeat           *seat);
+
+G_END_DECLS
