@@ -168,6 +168,10 @@ void          _vlive_txn_put_sealed    (VliveTxn   *txn,
                                         guint       database,
                                         VliveSpan   key,
                                         VliveSpan   payload);
+/* The same for who puts @payload himself, behind these bytes. */
+#define VLIVE_SEAL_SIZE 8
+void          _vlive_span_seal         (VliveSpan   payload,
+                                        guint8      seal[VLIVE_SEAL_SIZE]);
 gboolean      _vlive_span_unseal       (VliveSpan   value,
                                         VliveSpan  *payload);
 guint         _vlive_txn_n_corrupt     (VliveTxn   *txn);

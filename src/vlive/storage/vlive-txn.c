@@ -230,6 +230,16 @@ compute_crc (const guint8 *size, VliveSpan payload)
   return (guint32) crc32_z (crc, payload.data, payload.size);
 }
 
+void
+_vlive_span_seal (VliveSpan payload, guint8 seal[VLIVE_SEAL_SIZE])
+{
+  Seal made = { .size = GUINT32_TO_LE ((guint32) payload.size) };
+
+  G_STATIC_ASSERT (sizeof made == VLIVE_SEAL_SIZE);
+  made.crc = GUINT32_TO_LE (compute_crc ((const guint8 *) &made.size, payload));
+  memcpy (seal, &made, sizeof made);
+}
+
 gboolean
 _vlive_span_unseal (VliveSpan value, VliveSpan *payload)
 {
@@ -277,22 +287,19 @@ _vlive_txn_get_sealed (VliveTxn *txn, guint database, VliveSpan key, VliveSpan *
 void
 _vlive_txn_put_sealed (VliveTxn *txn, guint database, VliveSpan key, VliveSpan payload)
 {
-  Seal seal;
   guint8 *room;
 
-  if (payload.size > G_MAXUINT32 - sizeof seal)
+  if (payload.size > G_MAXUINT32 - VLIVE_SEAL_SIZE)
     {
       check (txn, MDB_BAD_VALSIZE);
       return;
     }
-  room = _vlive_txn_reserve (txn, database, key, sizeof seal + payload.size);
+  room = _vlive_txn_reserve (txn, database, key, VLIVE_SEAL_SIZE + payload.size);
   if (room == NULL)
     return;
-  seal.size = GUINT32_TO_LE ((guint32) payload.size);
-  seal.crc = GUINT32_TO_LE (compute_crc ((const guint8 *) &seal.size, payload));
-  memcpy (room, &seal, sizeof seal);
+  _vlive_span_seal (payload, room);
   if (payload.size > 0)
-    memcpy (room + sizeof seal, payload.data, payload.size);
+    memcpy (room + VLIVE_SEAL_SIZE, payload.data, payload.size);
 }
 
 guint
