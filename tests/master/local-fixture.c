@@ -448,3 +448,36 @@ local_check (VliveLocalMaster *master, guint *n_orders)
   if (n_orders != NULL)
     *n_orders = self.n_orders;
 }
+
+gint64
+local_import (VliveLocalMaster *master,
+              const char *path,
+              VliveImportFormat format,
+              gboolean replace,
+              GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  vlive_local_master_import_async (master, file, format, replace, NULL, NULL, NULL,
+                                   NULL, vlive_test_result_cb, &result);
+  VLIVE_TEST_WAIT (result != NULL);
+
+  return vlive_local_master_import_finish (master, result, error);
+}
+
+gint64
+local_export (VliveLocalMaster *master,
+              const char *path,
+              VliveImportFormat format,
+              GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  vlive_local_master_export_async (master, file, format, NULL, NULL, NULL, NULL,
+                                   vlive_test_result_cb, &result);
+  VLIVE_TEST_WAIT (result != NULL);
+
+  return vlive_local_master_export_finish (master, result, error);
+}

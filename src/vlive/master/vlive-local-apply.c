@@ -342,7 +342,7 @@ static gboolean delete (VliveLocalApplyJob *self,
 static gboolean
 delete_all (VliveLocalTable *table, GError **error)
 {
-  if (!_vlive_local_table_empty (table, FALSE, error))
+  if (!_vlive_local_table_empty (table, 0, table->record.space, error))
     return FALSE;
   _vlive_local_log_add (table, VLIVE_CHANGE_CHANGED, 0, NULL, NULL);
 

@@ -12,7 +12,8 @@
 
 /* Many records in one transaction: seeds, and small imports. */
 
-/* Ids of a table are all integers, or all text. */
+/* Ids that are given beside the fields are all integers, or all text. Those of
+ * an import are as they stand in it. */
 static VliveValueType
 choose_id_type (VliveLocalPutJob *self, VliveLocalTable *table)
 {
@@ -20,7 +21,9 @@ choose_id_type (VliveLocalPutJob *self, VliveLocalTable *table)
 
   if (!self->replace && !table->created)
     return _vlive_local_table_get_id_type (table);
-  for (guint i = 0; i < self->records->len && !self->make_ids; i++)
+  if (self->make_ids || self->schema != NULL)
+    return VLIVE_VALUE_MISSING;
+  for (guint i = 0; i < self->records->len; i++)
     if (!_vlive_local_id_is_integer (vlive_record_get_id (self->records->pdata[i]),
                                      &integer))
       return VLIVE_VALUE_TEXT;
@@ -108,7 +111,8 @@ put_run (VliveLocalJob *job, VliveTxn *txn, GError **error)
     _vlive_local_orders_drop_all (&table);
   else if (!table.created)
     {
-      if (!_vlive_local_table_empty (&table, TRUE, error))
+      if (!_vlive_local_table_empty (&table, 0, _vlive_local_table_next_space (&table),
+                                     error))
         return FALSE;
       table.record.max_id = 0;
     }

@@ -333,7 +333,10 @@ list_generations (VliveLocalTable *self)
 }
 
 gboolean
-_vlive_local_table_empty (VliveLocalTable *self, gboolean new_space, GError **error)
+_vlive_local_table_empty (VliveLocalTable *self,
+                          guint32 generation,
+                          guint32 space,
+                          GError **error)
 {
   g_autoptr (GArray) generations = list_generations (self);
   VliveLocalCounters *counters = _vlive_local_table_count (self);
@@ -342,19 +345,26 @@ _vlive_local_table_empty (VliveLocalTable *self, gboolean new_space, GError **er
   for (guint i = 0; i < generations->len; i++)
     _vlive_local_doom_generation (self->txn, g_array_index (generations, guint32, i));
   _vlive_local_doom (self->txn, 'o', self->record.natural);
-  if (new_space)
-    {
-      _vlive_local_doom (self->txn, 's', self->record.space);
-      self->record.space = counters->generation;
-    }
+  if (space != self->record.space)
+    _vlive_local_doom (self->txn, 's', self->record.space);
   self->record.natural = counters->order++;
   g_clear_pointer (&self->natural, _vlive_local_index_free);
   self->natural = _vlive_local_index_new (self->txn, self->record.natural, TRUE);
   self->record.n_rows = 0;
   self->record.n_text_ids = 0;
-  begin_generation (self);
+  self->record.space = space;
+  self->record.generation = generation;
+  self->record.next = 0;
+  if (generation == 0)
+    begin_generation (self);
 
   return TRUE;
+}
+
+guint32
+_vlive_local_table_next_space (VliveLocalTable *self)
+{
+  return _vlive_local_table_count (self)->generation;
 }
 
 char *

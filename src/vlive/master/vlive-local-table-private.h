@@ -125,11 +125,15 @@ gboolean         _vlive_local_row_remove          (VliveLocalTable  *self,
                                                    guint64           row,
                                                    const char       *id,
                                                    GError          **error);
-/* All rows go: their generations are doomed, and new ones begin in a new
- * space if @new_space. The orders go too. */
+/* All rows go: their generations are doomed, and the orders. New ones go to
+ * @generation (0: one that is made), their ids to @space, which may be the one
+ * they were in. */
 gboolean         _vlive_local_table_empty         (VliveLocalTable  *self,
-                                                   gboolean          new_space,
+                                                   guint32           generation,
+                                                   guint32           space,
                                                    GError          **error);
+/* That of a generation that is made next. */
+guint32          _vlive_local_table_next_space    (VliveLocalTable  *self);
 gboolean         _vlive_local_generation_get      (VliveTxn             *txn,
                                                    guint32               generation,
                                                    VliveLocalGeneration *record);
