@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * lock. It forgets when it is full, and may rarely take one key for another;
  * both cost a little time and nothing else.
  */
-#define VLIVE_LOCATED_SETS 2048
+#define VLIVE_LOCATED_SETS 8192
 #define VLIVE_LOCATED_WAYS 4
 
 typedef struct
