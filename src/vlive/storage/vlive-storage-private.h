@@ -174,6 +174,10 @@ void          _vlive_span_seal         (VliveSpan   payload,
                                         guint8      seal[VLIVE_SEAL_SIZE]);
 gboolean      _vlive_span_unseal       (VliveSpan   value,
                                         VliveSpan  *payload);
+/* The same without the checksum: for a value that never changes under its key,
+ * and has been checked by this process before. */
+gboolean      _vlive_span_open         (VliveSpan   value,
+                                        VliveSpan  *payload);
 guint         _vlive_txn_n_corrupt     (VliveTxn   *txn);
 
 /* Cursors see what their own transaction wrote. Freed with the transaction at

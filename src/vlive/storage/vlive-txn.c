@@ -240,23 +240,40 @@ _vlive_span_seal (VliveSpan payload, guint8 seal[VLIVE_SEAL_SIZE])
   memcpy (seal, &made, sizeof made);
 }
 
+static gboolean
+open_seal (VliveSpan value, VliveSpan *payload, Seal *seal)
+{
+  *payload = VLIVE_SPAN (NULL, 0);
+  if (value.size < sizeof *seal)
+    return FALSE;
+  memcpy (seal, value.data, sizeof *seal);
+  if (GUINT32_FROM_LE (seal->size) != value.size - sizeof *seal)
+    return FALSE;
+  *payload = VLIVE_SPAN (value.data + sizeof *seal, value.size - sizeof *seal);
+
+  return TRUE;
+}
+
+gboolean
+_vlive_span_open (VliveSpan value, VliveSpan *payload)
+{
+  Seal seal;
+
+  return open_seal (value, payload, &seal);
+}
+
 gboolean
 _vlive_span_unseal (VliveSpan value, VliveSpan *payload)
 {
   Seal seal;
 
+  if (!open_seal (value, payload, &seal))
+    return FALSE;
+  if (compute_crc ((const guint8 *) &seal.size, *payload) == GUINT32_FROM_LE (seal.crc))
+    return TRUE;
   *payload = VLIVE_SPAN (NULL, 0);
-  if (value.size < sizeof seal)
-    return FALSE;
-  memcpy (&seal, value.data, sizeof seal);
-  if (GUINT32_FROM_LE (seal.size) != value.size - sizeof seal)
-    return FALSE;
-  value = VLIVE_SPAN (value.data + sizeof seal, value.size - sizeof seal);
-  if (compute_crc ((const guint8 *) &seal.size, value) != GUINT32_FROM_LE (seal.crc))
-    return FALSE;
-  *payload = value;
 
-  return TRUE;
+  return FALSE;
 }
 
 static void
