@@ -12,15 +12,17 @@
 #define BOOT_US (1000 * G_USEC_PER_SEC)
 #define REAL_US (G_GINT64_CONSTANT (1700000000) * G_USEC_PER_SEC)
 
-static const char *const kinds[] = { "memory", "null" };
+static const char *const kinds[] = { "memory", "null", "lmdb" };
 
 static void
 open_cache (CacheFixture *fx)
 {
   if (strcmp (fx->kind, "memory") == 0)
     fx->cache = vlive_memory_cache_new ();
-  else
+  else if (strcmp (fx->kind, "null") == 0)
     fx->cache = vlive_null_cache_new ();
+  else
+    fx->cache = vlive_lmdb_cache_new (fx->folder);
   _vlive_cache_set_clock (fx->cache, fx->clock);
 }
 
@@ -39,8 +41,8 @@ void
 cache_fixture_tear_down (CacheFixture *fx, gconstpointer kind)
 {
   g_assert_finalize_object (fx->cache);
-  g_assert_finalize_object (fx->clock);
   vlive_test_assert_all_gone ();
+  g_assert_finalize_object (fx->clock);
   g_free (fx->folder);
 }
 
