@@ -809,6 +809,7 @@ test_write_hard_values (VliveMaster *master, GPtrArray *records)
       gint64 price;
 
       g_assert_no_error (error);
+      g_assert_nonnull (reply);
       record = sync_fetch_record (master, "10", &error);
       g_assert_no_error (error);
       g_assert_cmpstr (vlive_record_get_text (record, "name"), ==, value);

@@ -435,6 +435,8 @@ test_connections (void)
           sync_write (VLIVE_MASTER (master), VLIVE_WRITE_DELETE, "1", NULL, &error);
 
       g_assert_no_error (error);
+      g_assert_nonnull (put);
+      g_assert_nonnull (gone);
     }
   g_assert_cmpuint (server->requests->len, ==, 334 * 3 + 40);
   g_assert_cmpuint (server->n_connections, <=, 2);
@@ -522,6 +524,7 @@ test_insert_connections (void)
                       g_variant_new_parsed ("{'name': <'x'>}"), &error);
 
       g_assert_no_error (error);
+      g_assert_nonnull (reply);
     }
   /* With a key of its own it may be, and keeps its connection. */
   g_assert_cmpuint (server->n_connections, ==, 1);
@@ -664,7 +667,6 @@ run_stage (Stage stage, gboolean closes)
   Ending ending = { &fixture, closes ? NULL : cancellable, FALSE };
   guint n_descriptors = vlive_test_n_descriptors ();
 
-  g_test_message ("stage %d", stage);
   set_up (&fixture, handlers[stage], &busy);
   if (stage == STAGE_BEFORE)
     end_it (&ending);
@@ -728,7 +730,6 @@ run_write_stage (Stage stage, gboolean closes)
   Ending ending = { &fixture, closes ? NULL : cancellable, FALSE };
   gboolean sent = stage == STAGE_HEADERS || stage == STAGE_BODY;
 
-  g_test_message ("stage %d", stage);
   set_up (&fixture, handlers[stage], &busy);
   if (stage == STAGE_BEFORE)
     end_it (&ending);
@@ -769,6 +770,7 @@ test_close_twice (void)
       sync_fetch_window (VLIVE_MASTER (master), NULL, 0, 10, NULL, NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (page);
   vlive_rest_master_close (master);
   vlive_rest_master_close (master);
   g_assert_null (sync_fetch_record (VLIVE_MASTER (master), "1", &get_error));
@@ -797,6 +799,7 @@ test_parse_thread (void)
       sync_fetch_window (VLIVE_MASTER (far), NULL, 0, 0, NULL, NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (page);
   g_assert_null (near->worker);
   g_assert_nonnull (far->worker);
   g_assert_cmpuint (vlive_page_get_n_records (whole), ==, 50000);
@@ -817,7 +820,6 @@ test_headers (void)
   VliveRestMaster *master = fault_master_new (server->url, profile);
   g_autoptr (GError) error = NULL;
   g_autoptr (VlivePage) page = NULL;
-  g_autoptr (VliveRecord) record = NULL;
   SoupMessageHeaders *headers;
 
   vlive_rest_master_set_authorization (master, "Bearer hush");

@@ -103,7 +103,6 @@ test_queries (void)
                                   g_variant_new_string ("QUI EST"), &error);
   g_autoptr (VliveQuery) search = vlive_query_with_search (everything, "Qui est esse");
   g_autoptr (VliveQuery) two = vlive_query_with_sort (down, "title", FALSE);
-  g_autoptr (VlivePage) page = NULL;
 
   g_assert_no_error (error);
   assert_first (master, NULL, "1", 100);

@@ -856,6 +856,7 @@ test_schema (void)
           sync_fetch_window (VLIVE_MASTER (master), NULL, 0, 10, NULL, NULL, &error);
 
       g_assert_no_error (error);
+      g_assert_nonnull (page);
     }
   g_assert_cmpuint (n_notified, ==, 2);
   schema = vlive_description_get_schema (

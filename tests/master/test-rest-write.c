@@ -282,6 +282,7 @@ test_moved (void)
                   g_variant_new_parsed ("{'a': <1>}"), &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (reply);
   g_assert_cmpstr (server->requests->pdata[1], ==, "PATCH /v2/things/5");
   g_assert_cmpstr (server->bodies->pdata[1], ==, "{\"a\":1}");
   g_assert_finalize_object (master);
