@@ -484,6 +484,24 @@ test_record_hostile (void)
   g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_CORRUPT);
 }
 
+/* An integer whose last byte would be the first behind the block. */
+static void
+test_record_hostile_integer (void)
+{
+  g_autoptr (VliveLayout) layout = layout_of (1);
+  g_autoptr (VliveRecordBuilder) builder = _vlive_record_builder_new (layout);
+  g_autoptr (VliveRecord) record = NULL;
+  VliveValue value = VLIVE_VALUE_INIT_INTEGER (5);
+  gsize size;
+
+  _vlive_record_builder_set_id (builder, "", FALSE);
+  _vlive_record_builder_set (builder, 0, &value);
+  record = _vlive_record_builder_end (builder);
+  _vlive_record_get_block (record, &size);
+  g_assert_cmpuint (size, ==, slot_at (2) + 4);
+  assert_refused (record, slot_at (2) + 2, 2, "an integer is outside");
+}
+
 /* An empty id that claims to name a record. */
 static void
 test_record_hostile_empty_id (void)
@@ -889,6 +907,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/record/builder-forgets", test_record_builder_forgets);
   g_test_add_func ("/record/hostile-bits", test_record_hostile_bits);
   g_test_add_func ("/record/hostile", test_record_hostile);
+  g_test_add_func ("/record/hostile-integer", test_record_hostile_integer);
   g_test_add_func ("/record/hostile-empty-id", test_record_hostile_empty_id);
   g_test_add_func ("/record/variant", test_record_variant);
   g_test_add_func ("/record/variant-edges", test_record_variant_edges);
