@@ -1,0 +1,323 @@
+/* vantage-cell.c
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "vantage-cell.h"
+
+#include <glib/gi18n.h>
+
+struct _VantageCell
+{
+  GtkWidget parent_instance;
+  GtkWidget *label;    /* owned by the widget tree; a GtkInscription */
+  GtkWidget *entry;    /* owned by the widget tree; only while editing */
+  VliveColumn *column; /* owned */
+  VliveRow *row;       /* owned, nullable */
+  char *edit_id;       /* owned; the record that is being edited */
+};
+
+enum
+{
+  SIGNAL_EDITED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (VantageCell, vantage_cell, GTK_TYPE_WIDGET)
+
+static gboolean
+is_number (VantageCell *self)
+{
+  VliveValueType type = vlive_column_get_value_type (self->column);
+
+  return type == VLIVE_VALUE_INTEGER || type == VLIVE_VALUE_DOUBLE;
+}
+
+static void
+set_class (GtkWidget *widget, const char *name, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+/* Null is told from empty, and both from a text that says so, by their looks. */
+static void
+update (VantageCell *self)
+{
+  const char *name = vlive_column_get_name (self->column);
+  VliveValueType type = VLIVE_VALUE_MISSING;
+  VliveRowState state = VLIVE_ROW_LOADING;
+  g_autofree char *text = NULL;
+  const char *shown;
+  gboolean is_empty;
+
+  if (self->row != NULL)
+    {
+      state = vlive_row_get_state (self->row);
+      type = vlive_row_get_field_type (self->row, name);
+      text = vlive_row_dup_field_text (self->row, name);
+    }
+  is_empty = type == VLIVE_VALUE_TEXT && text[0] == '\0';
+  if (type == VLIVE_VALUE_NULL)
+    shown = _ ("null");
+  else if (is_empty)
+    shown = _ ("empty");
+  else
+    shown = text != NULL ? g_strdelimit (text, "\n\r\t", ' ') : "";
+
+  gtk_inscription_set_text (GTK_INSCRIPTION (self->label), shown);
+  set_class (self->label, "dim-label", type == VLIVE_VALUE_NULL || is_empty);
+  set_class (GTK_WIDGET (self), "placeholder", state == VLIVE_ROW_LOADING);
+  set_class (GTK_WIDGET (self), "pending", state == VLIVE_ROW_PENDING);
+  set_class (GTK_WIDGET (self), "failed", state == VLIVE_ROW_FAILED);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  shown, -1);
+}
+
+static void
+row_changed_cb (VantageCell *self)
+{
+  update (self);
+}
+
+void
+vantage_cell_set_row (VantageCell *self, VliveRow *row)
+{
+  if (self->row == row)
+    return;
+
+  if (self->row != NULL)
+    g_signal_handlers_disconnect_by_func (self->row, row_changed_cb, self);
+  vantage_cell_end_edit (self, FALSE);
+  g_set_object (&self->row, row);
+  if (row != NULL)
+    {
+      g_signal_connect_swapped (row, "notify::record", G_CALLBACK (row_changed_cb),
+                                self);
+      g_signal_connect_swapped (row, "notify::state", G_CALLBACK (row_changed_cb),
+                                self);
+      update (self);
+    }
+}
+
+/* What the entry begins with: the value itself, "" for null. */
+static char *
+dup_value (VantageCell *self)
+{
+  return vlive_row_dup_field_text (self->row, vlive_column_get_name (self->column));
+}
+
+static gboolean
+can_edit (VantageCell *self)
+{
+  VliveColumnFlags flags = vlive_column_get_flags (self->column);
+  VliveRecord *record;
+  VliveValueType type;
+
+  if (self->row == NULL || (flags & (VLIVE_COLUMN_ID | VLIVE_COLUMN_READ_ONLY)) != 0)
+    return FALSE;
+  record = vlive_row_get_record (self->row);
+  if (record == NULL || !vlive_record_is_addressable (record))
+    return FALSE;
+  type = vlive_record_get_field_type (record, vlive_column_get_name (self->column));
+
+  return type != VLIVE_VALUE_JSON && type != VLIVE_VALUE_BYTES;
+}
+
+static void
+activate_cb (VantageCell *self)
+{
+  vantage_cell_end_edit (self, TRUE);
+}
+
+static void
+focus_leave_cb (VantageCell *self)
+{
+  vantage_cell_end_edit (self, TRUE);
+}
+
+static gboolean
+entry_key_cb (VantageCell *self, guint keyval, guint keycode, GdkModifierType state)
+{
+  if (keyval != GDK_KEY_Escape)
+    return GDK_EVENT_PROPAGATE;
+
+  vantage_cell_end_edit (self, FALSE);
+
+  return GDK_EVENT_STOP;
+}
+
+static void
+make_entry (VantageCell *self)
+{
+  g_autofree char *text = dup_value (self);
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  self->entry = gtk_text_new ();
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+  gtk_editable_set_alignment (GTK_EDITABLE (self->entry), is_number (self) ? 1 : 0);
+  gtk_widget_add_css_class (self->entry, "cell-editor");
+  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (activate_cb), self);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_leave_cb), self);
+  gtk_widget_add_controller (self->entry, focus);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (entry_key_cb), self);
+  gtk_widget_add_controller (self->entry, keys);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  vlive_column_get_name (self->column), -1);
+  gtk_widget_set_parent (self->entry, GTK_WIDGET (self));
+}
+
+gboolean
+vantage_cell_start_edit (VantageCell *self)
+{
+  g_return_val_if_fail (VANTAGE_IS_CELL (self), FALSE);
+
+  if (self->entry != NULL)
+    return TRUE;
+  if (!can_edit (self))
+    return FALSE;
+
+  self->edit_id = g_strdup (vlive_row_get_id (self->row));
+  make_entry (self);
+  gtk_widget_set_visible (self->label, FALSE);
+  gtk_widget_grab_focus (self->entry);
+
+  return TRUE;
+}
+
+gboolean
+vantage_cell_is_editing (VantageCell *self)
+{
+  return self->entry != NULL;
+}
+
+const char *
+vantage_cell_get_text (VantageCell *self)
+{
+  if (self->entry != NULL)
+    return gtk_editable_get_text (GTK_EDITABLE (self->entry));
+
+  return gtk_inscription_get_text (GTK_INSCRIPTION (self->label));
+}
+
+void
+vantage_cell_set_draft (VantageCell *self, const char *text)
+{
+  g_return_if_fail (self->entry != NULL);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+}
+
+void
+vantage_cell_end_edit (VantageCell *self, gboolean save)
+{
+  /* Taking the entry away makes it lose the focus, which ends editing. */
+  GtkWidget *entry = g_steal_pointer (&self->entry);
+  g_autofree char *id = g_steal_pointer (&self->edit_id);
+  g_autofree char *before = NULL;
+  g_autofree char *text = NULL;
+  gboolean had_focus;
+
+  if (entry == NULL)
+    return;
+
+  before = dup_value (self);
+  text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry)));
+  had_focus = gtk_widget_has_focus (entry);
+  gtk_widget_unparent (entry);
+  gtk_widget_set_visible (self->label, TRUE);
+  if (had_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (save && strcmp (before, text) != 0)
+    g_signal_emit (self, signals[SIGNAL_EDITED], 0, id,
+                   vlive_column_get_name (self->column), text);
+}
+
+static void
+pressed_cb (VantageCell *self, int n_press)
+{
+  if (n_press == 2)
+    vantage_cell_start_edit (self);
+}
+
+static gboolean
+edit_shortcut_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  VantageCell *self = VANTAGE_CELL (widget);
+
+  return self->entry == NULL && vantage_cell_start_edit (self);
+}
+
+static void
+vantage_cell_dispose (GObject *object)
+{
+  VantageCell *self = VANTAGE_CELL (object);
+
+  vantage_cell_set_row (self, NULL);
+  g_clear_pointer (&self->label, gtk_widget_unparent);
+  g_clear_pointer (&self->column, vlive_column_unref);
+
+  G_OBJECT_CLASS (vantage_cell_parent_class)->dispose (object);
+}
+
+static void
+vantage_cell_class_init (VantageCellClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vantage_cell_dispose;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "vantagecell");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID_CELL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_F2, 0, edit_shortcut_cb, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, 0, edit_shortcut_cb,
+                                NULL);
+
+  signals[SIGNAL_EDITED] =
+      g_signal_new ("edited", VANTAGE_TYPE_CELL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+}
+
+static void
+vantage_cell_init (VantageCell *self)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  self->label = gtk_inscription_new (NULL);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (self->label),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_nat_lines (GTK_INSCRIPTION (self->label), 1);
+  gtk_inscription_set_min_lines (GTK_INSCRIPTION (self->label), 1);
+  /* An inscription fills the lines it is given room for: one, here. */
+  gtk_widget_set_valign (self->label, GTK_ALIGN_CENTER);
+  gtk_widget_set_parent (self->label, GTK_WIDGET (self));
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
+GtkWidget *
+vantage_cell_new (VliveColumn *column)
+{
+  VantageCell *self = g_object_new (VANTAGE_TYPE_CELL, NULL);
+
+  self->column = vlive_column_ref (column);
+  if (is_number (self))
+    {
+      gtk_inscription_set_xalign (GTK_INSCRIPTION (self->label), 1);
+      gtk_widget_add_css_class (self->label, "numeric");
+    }
+
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,473 @@
+/* vantage-window.c
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "vantage-window.h"
+
+#include <glib/gi18n.h>
+
+#include "vantage-text.h"
+
+#define AGE_INTERVAL_S 5
+
+struct _VantageWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  VantageTableView *table_view; /* template children */
+  AdwToastOverlay *toasts;
+  AdwWindowTitle *title;
+  GtkLabel *notice_label;
+  GtkLabel *status;
+  GtkListBox *sidebar;
+  GtkRevealer *notice;
+  GtkToggleButton *sidebar_button;
+
+  VliveCache *cache;     /* owned */
+  GListModel *sources;   /* owned; of VantageSource */
+  VantageSource *source; /* owned, nullable: the one that is open */
+  char *wanted;          /* owned, nullable: a key to be opened */
+  guint age_id;          /* the source that keeps the age true */
+};
+
+G_DEFINE_FINAL_TYPE (VantageWindow, vantage_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static VliveTable *
+get_table (VantageWindow *self)
+{
+  return vantage_table_view_get_table (self->table_view);
+}
+
+static void
+update_title (VantageWindow *self)
+{
+  VliveTable *table = get_table (self);
+  gint64 fetched_at = table != NULL ? vlive_table_get_fetched_at (table) : 0;
+  g_autofree char *age = NULL;
+  g_autofree char *subtitle = NULL;
+
+  if (self->source == NULL)
+    {
+      adw_window_title_set_title (self->title, _ ("Vantage Live"));
+      adw_window_title_set_subtitle (self->title, "");
+      return;
+    }
+
+  if (fetched_at > 0)
+    age = vantage_text_age (g_get_real_time () - fetched_at);
+  subtitle = g_strdup_printf ("%s%s%s", vantage_source_get_section (self->source),
+                              age != NULL ? " · " : "", age != NULL ? age : "");
+  adw_window_title_set_title (self->title, vantage_source_get_title (self->source));
+  adw_window_title_set_subtitle (self->title, subtitle);
+}
+
+static void
+update_status (VantageWindow *self)
+{
+  VliveTable *table = get_table (self);
+  g_autofree char *text = NULL;
+  VliveLedger ledger;
+  VliveTotalKind kind;
+  guint64 n_reads;
+  guint64 total;
+
+  if (table == NULL)
+    {
+      gtk_label_set_text (self->status, "");
+      return;
+    }
+
+  kind = vlive_table_get_total (table, &total);
+  text = vantage_text_total (kind, total);
+  vlive_store_get_ledger (vlive_table_get_store (table), &ledger);
+  n_reads = ledger.n_hits + ledger.n_stale + ledger.n_misses;
+  if (n_reads > 0)
+    {
+      int share = (int) ((ledger.n_hits + ledger.n_stale) * 100 / n_reads);
+      g_autofree char *cached = g_strdup_printf (_ ("%d %% from cache"), share);
+      g_autofree char *both =
+          g_strconcat (text, text[0] != '\0' ? " · " : "", cached, NULL);
+
+      gtk_label_set_text (self->status, both);
+    }
+  else
+    gtk_label_set_text (self->status, text);
+}
+
+/* A failed refresh leaves the rows: one line says why they grow old. */
+static void
+update_notice (VantageWindow *self)
+{
+  VliveTable *table = get_table (self);
+  const GError *error = table != NULL ? vlive_table_get_error (table) : NULL;
+  gboolean has_rows =
+      table != NULL && g_list_model_get_n_items (G_LIST_MODEL (table)) > 0;
+
+  if (error != NULL && has_rows)
+    {
+      g_autofree char *text = NULL;
+
+      if (vlive_error_is_offline (error))
+        text = g_strdup_printf (_ ("Offline. These are the last rows known. (%s)"),
+                                error->message);
+      else
+        text = g_strdup (error->message);
+      gtk_label_set_text (self->notice_label, text);
+    }
+  gtk_revealer_set_reveal_child (self->notice, error != NULL && has_rows);
+}
+
+static void
+update (VantageWindow *self)
+{
+  update_title (self);
+  update_status (self);
+  update_notice (self);
+}
+
+static gboolean
+age_cb (gpointer user_data)
+{
+  update (VANTAGE_WINDOW (user_data));
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+show_toast (VantageWindow *self, const char *text)
+{
+  AdwToast *toast = adw_toast_new (text);
+
+  adw_toast_set_timeout (toast, 8);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+typedef struct
+{
+  GWeakRef window;
+  char *column;
+} Edit;
+
+static void
+edit_free (Edit *edit)
+{
+  g_weak_ref_clear (&edit->window);
+  g_free (edit->column);
+  g_free (edit);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Edit, edit_free)
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Edit) edit = user_data;
+  g_autoptr (VantageWindow) self = g_weak_ref_get (&edit->window);
+  g_autoptr (GError) error = NULL;
+
+  if (vlive_store_write_finish (VLIVE_STORE (source), result, &error) || self == NULL)
+    return;
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_autofree char *markup = NULL;
+      g_autofree char *text =
+          g_strdup_printf (_ ("“%s” was not saved: %s"), edit->column, error->message);
+
+      markup = g_markup_escape_text (text, -1);
+      show_toast (self, markup);
+    }
+}
+
+static void
+edited_cb (VantageWindow *self, const char *id, const char *name, const char *text)
+{
+  VliveStore *store = vlive_table_get_store (get_table (self));
+  VliveColumn *column = vlive_schema_find_column (vlive_store_get_schema (store), name);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VliveRecord) fields = NULL;
+  g_autoptr (VliveWrite) write = NULL;
+  GVariantDict dict;
+  GVariant *value;
+  Edit *edit;
+
+  value = vantage_text_to_value (column, text, &error);
+  if (value != NULL)
+    {
+      g_variant_dict_init (&dict, NULL);
+      g_variant_dict_insert_value (&dict, name, value);
+      fields = vlive_record_new_from_variant (id, g_variant_dict_end (&dict), &error);
+    }
+  if (fields == NULL)
+    {
+      g_autofree char *markup = g_markup_escape_text (error->message, -1);
+
+      show_toast (self, markup);
+      return;
+    }
+
+  edit = g_new0 (Edit, 1);
+  g_weak_ref_init (&edit->window, self);
+  edit->column = g_strdup (name);
+  write = vlive_write_new (VLIVE_WRITE_PATCH, id, fields);
+  vlive_store_write_async (store, write, NULL, written_cb, edit);
+}
+
+static void
+open_source (VantageWindow *self, VantageSource *source)
+{
+  g_autoptr (VliveTable) table = NULL;
+
+  if (self->source == source)
+    return;
+
+  if (get_table (self) != NULL)
+    g_signal_handlers_disconnect_by_func (get_table (self), update, self);
+  g_set_object (&self->source, source);
+  table = vlive_table_new (vantage_source_get_store (source, self->cache), NULL);
+  g_signal_connect_swapped (table, "notify", G_CALLBACK (update), self);
+  vantage_table_view_set_table (self->table_view, table);
+  update (self);
+}
+
+static void
+row_selected_cb (VantageWindow *self, GtkListBoxRow *row)
+{
+  if (row != NULL)
+    open_source (self, g_object_get_data (G_OBJECT (row), "source"));
+}
+
+static GtkWidget *
+make_row (gpointer item, gpointer user_data)
+{
+  VantageSource *source = VANTAGE_SOURCE (item);
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *label = gtk_label_new (vantage_source_get_title (source));
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
+  g_object_set_data_full (G_OBJECT (row), "source", g_object_ref (source),
+                          g_object_unref);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  vantage_source_get_title (source), -1);
+
+  return row;
+}
+
+static void
+header_func (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
+{
+  VantageSource *source = g_object_get_data (G_OBJECT (row), "source");
+  VantageSource *previous =
+      before != NULL ? g_object_get_data (G_OBJECT (before), "source") : NULL;
+  GtkWidget *heading;
+
+  if (previous != NULL
+      && strcmp (vantage_source_get_section (source),
+                 vantage_source_get_section (previous))
+             == 0)
+    {
+      gtk_list_box_row_set_header (row, NULL);
+      return;
+    }
+
+  heading = gtk_label_new (vantage_source_get_section (source));
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_widget_add_css_class (heading, "sidebar-heading");
+  gtk_widget_add_css_class (heading, "caption-heading");
+  gtk_widget_add_css_class (heading, "dim-label");
+  gtk_list_box_row_set_header (row, heading);
+}
+
+static void
+select_wanted (VantageWindow *self)
+{
+  guint n_sources = g_list_model_get_n_items (self->sources);
+
+  for (guint i = 0; i < n_sources && self->wanted != NULL; i++)
+    {
+      g_autoptr (VantageSource) source = g_list_model_get_item (self->sources, i);
+
+      if (strcmp (vantage_source_get_key (source), self->wanted) == 0)
+        {
+          g_clear_pointer (&self->wanted, g_free);
+          gtk_list_box_select_row (self->sidebar,
+                                   gtk_list_box_get_row_at_index (self->sidebar,
+                                                                  (int) i));
+        }
+    }
+}
+
+void
+vantage_window_open (VantageWindow *self, const char *key)
+{
+  g_return_if_fail (VANTAGE_IS_WINDOW (self));
+
+  g_free (self->wanted);
+  self->wanted = g_strdup (key);
+  if (key == NULL)
+    gtk_list_box_select_row (self->sidebar,
+                             gtk_list_box_get_row_at_index (self->sidebar, 0));
+  else
+    select_wanted (self);
+}
+
+VantageSource *
+vantage_window_get_source (VantageWindow *self)
+{
+  return self->source;
+}
+
+VantageTableView *
+vantage_window_get_table_view (VantageWindow *self)
+{
+  return self->table_view;
+}
+
+gboolean
+vantage_window_has_notice (VantageWindow *self)
+{
+  return gtk_revealer_get_reveal_child (self->notice);
+}
+
+const char *
+vantage_window_get_notice (VantageWindow *self)
+{
+  return gtk_label_get_text (self->notice_label);
+}
+
+gboolean
+vantage_window_is_settled (VantageWindow *self)
+{
+  VliveTable *table = get_table (self);
+  g_autoptr (VliveRow) row = NULL;
+
+  if (table == NULL)
+    return FALSE;
+  if (vlive_table_get_state (table) == VLIVE_TABLE_ERROR)
+    return TRUE;
+  row = g_list_model_get_item (G_LIST_MODEL (table), 0);
+  if (row == NULL)
+    return vlive_table_get_state (table) == VLIVE_TABLE_COMPLETE;
+
+  return vlive_row_get_state (row) != VLIVE_ROW_LOADING;
+}
+
+static void
+refresh_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VantageWindow *self = VANTAGE_WINDOW (widget);
+
+  if (get_table (self) != NULL)
+    vlive_table_refresh (get_table (self));
+}
+
+static void
+toggle_sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VantageWindow *self = VANTAGE_WINDOW (widget);
+
+  gtk_toggle_button_set_active (self->sidebar_button,
+                                !gtk_toggle_button_get_active (self->sidebar_button));
+}
+
+/* A narrow window has room for the rows only; the button brings the tables. */
+static void
+size_changed_cb (VantageWindow *self)
+{
+  int width;
+  int height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (width > 0 && width < 600)
+    gtk_toggle_button_set_active (self->sidebar_button, FALSE);
+}
+
+static void
+vantage_window_dispose (GObject *object)
+{
+  VantageWindow *self = VANTAGE_WINDOW (object);
+
+  g_clear_handle_id (&self->age_id, g_source_remove);
+  if (self->table_view != NULL)
+    {
+      if (get_table (self) != NULL)
+        g_signal_handlers_disconnect_by_func (get_table (self), update, self);
+      vantage_table_view_set_table (self->table_view, NULL);
+    }
+  if (self->sources != NULL)
+    g_signal_handlers_disconnect_by_func (self->sources, select_wanted, self);
+  gtk_widget_dispose_template (GTK_WIDGET (self), VANTAGE_TYPE_WINDOW);
+  g_clear_object (&self->source);
+  g_clear_object (&self->sources);
+  g_clear_object (&self->cache);
+  g_clear_pointer (&self->wanted, g_free);
+
+  G_OBJECT_CLASS (vantage_window_parent_class)->dispose (object);
+}
+
+static void
+vantage_window_class_init (VantageWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vantage_window_dispose;
+  g_type_ensure (VANTAGE_TYPE_TABLE_VIEW);
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/vlive/VantageLive/vantage-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, VantageWindow, notice);
+  gtk_widget_class_bind_template_child (widget_class, VantageWindow, notice_label);
+  gtk_widget_class_bind_template_child (widget_class, VantageWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, VantageWindow, sidebar_button);
+  gtk_widget_class_bind_template_child (widget_class, VantageWindow, status);
+  gtk_widget_class_bind_template_child (widget_class, VantageWindow, table_view);
+  gtk_widget_class_bind_template_child (widget_class, VantageWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, VantageWindow, toasts);
+  gtk_widget_class_install_action (widget_class, "win.refresh", NULL, refresh_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL,
+                                   toggle_sidebar_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "win.refresh",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK,
+                                       "win.refresh", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0,
+                                       "win.toggle-sidebar", NULL);
+}
+
+static void
+vantage_window_init (VantageWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_list_box_set_header_func (self->sidebar, header_func, NULL, NULL);
+  g_signal_connect_object (self->sidebar, "row-selected", G_CALLBACK (row_selected_cb),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->table_view, "edited", G_CALLBACK (edited_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::default-width", G_CALLBACK (size_changed_cb), NULL);
+  self->age_id = g_timeout_add_seconds (AGE_INTERVAL_S, age_cb, self);
+}
+
+VantageWindow *
+vantage_window_new (GtkApplication *application, VliveCache *cache, GListModel *sources)
+{
+  VantageWindow *self =
+      g_object_new (VANTAGE_TYPE_WINDOW, "application", application, NULL);
+
+  self->cache = g_object_ref (cache);
+  self->sources = g_object_ref (sources);
+  gtk_list_box_bind_model (self->sidebar, sources, make_row, NULL, NULL);
+  g_signal_connect_object (sources, "items-changed", G_CALLBACK (select_wanted), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  /* The rows must not take the first focus: GTK 4.8 loses its place in a list
+   * whose first row had it when the window was shown. */
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->sidebar));
+  update (self);
+
+  return self;
+}
