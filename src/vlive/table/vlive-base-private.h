@@ -30,6 +30,7 @@ typedef struct
   guint         n_records;   /* that the answer had */
   gboolean      lost;        /* an id went to another page (races.md, rule 7) */
   gboolean      must_ask;    /* the cache says it is fresh, and we know better */
+  gboolean      retry;       /* asking for it failed */
 } VliveSeat;
 
 VliveBase   *_vlive_base_new          (guint         page_size);

@@ -53,6 +53,7 @@ _vlive_finding_clear (VliveFinding *self)
   g_clear_pointer (&self->page, vlive_page_unref);
   g_clear_pointer (&self->record, vlive_record_unref);
   self->known = FALSE;
+  self->total_is_old = FALSE;
 }
 
 void

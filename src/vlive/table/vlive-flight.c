@@ -29,6 +29,7 @@ struct _VliveFlight
   gboolean started;
   gboolean sent;
   gboolean outdated;      /* a mark was raised since it was started */
+  gboolean states_total;  /* the "not modified" that came */
   gboolean unconditional; /* a validator was of no use */
   guint n_tries;
   guint n_looks;
@@ -157,6 +158,7 @@ land_page (VliveFlight *self, VlivePage *page, VliveOutcome outcome)
   g_auto (VliveFinding) finding = { 0 };
 
   _vlive_finding_take_page (&finding, self->store, page, &self->found.stamp);
+  finding.total_is_old = outcome == VLIVE_OUTCOME_HIT && !self->states_total;
   if (finding.known)
     land (self, &finding, outcome, NULL);
   else
@@ -206,11 +208,11 @@ take_not_modified (VliveFlight *self, VlivePage *answer)
 {
   VliveStore *store = self->store;
   g_autoptr (VlivePage) renewal = NULL;
-  gboolean states_total = answer->total_kind != VLIVE_TOTAL_UNKNOWN;
   gboolean needs_total = self->found.page->total_kind != VLIVE_TOTAL_UNKNOWN;
 
   _vlive_store_get_ledger (store)->n_not_modified++;
-  if (needs_total && !states_total)
+  self->states_total = answer->total_kind != VLIVE_TOTAL_UNKNOWN;
+  if (needs_total && !self->states_total)
     store->silent_304 = TRUE;
   if (store->silent_304 && needs_total && self->target.limit > 0
       && (self->target.offset == 0 || self->found.stale))

@@ -118,15 +118,34 @@ has_number (GArray *numbers, guint64 number)
   return FALSE;
 }
 
-void
+gboolean
 _vlive_pager_note_asked (VlivePager *self, guint64 page)
 {
   if (has_number (self->asked, page))
-    return;
+    return FALSE;
 
   if (self->asked->len >= MAX_WANTS)
     g_array_remove_index (self->asked, 0);
   g_array_append_val (self->asked, page);
+
+  return !has_number (self->cluster, page);
+}
+
+/* What the list asked for since the last run is the cluster from now on. */
+static void
+take_asked (VlivePager *self)
+{
+  GArray *cluster = self->cluster;
+
+  if (self->asked->len == 0)
+    return;
+
+  for (guint i = 0; !self->has_visible && i < self->asked->len; i++)
+    if (!has_number (cluster, g_array_index (self->asked, guint64, i)))
+      self->moved = TRUE;
+  self->cluster = self->asked;
+  self->asked = cluster;
+  g_array_set_size (self->asked, 0);
 }
 
 void
@@ -201,9 +220,12 @@ void
 _vlive_pager_note_answer (VlivePager *self, guint64 page, const GError *error)
 {
   Trouble *trouble = g_hash_table_lookup (self->troubles, &page);
+  VliveSeat *seat = _vlive_base_get_seat (self->table->base, page);
   gint64 pause = FIRST_PAUSE_US;
 
   _vlive_table_set_error (self->table, error);
+  if (seat != NULL)
+    seat->retry = error != NULL;
   if (error == NULL)
     {
       g_hash_table_remove (self->troubles, &page);
@@ -221,6 +243,23 @@ _vlive_pager_note_answer (VlivePager *self, guint64 page, const GError *error)
   trouble->next_at = _vlive_clock_get_boot_us (self->table->store->clock) + pause;
 }
 
+/* A total that is older than the rows must not count as if it was as new. */
+static VlivePage *
+get_page (const VliveFinding *finding)
+{
+  VlivePage *page;
+
+  if (finding == NULL || finding->page == NULL)
+    return NULL;
+  if (!finding->total_is_old)
+    return vlive_page_ref (finding->page);
+
+  page = _vlive_page_copy (finding->page);
+  page->total_kind = VLIVE_TOTAL_UNKNOWN;
+
+  return page;
+}
+
 static void
 read_cb (VliveRead *read,
          const VliveFinding *finding,
@@ -232,6 +271,7 @@ read_cb (VliveRead *read,
   Running *running = data;
   VlivePager *self = running->pager;
   VliveTable *table;
+  g_autoptr (VlivePage) found = get_page (finding);
   guint64 page = running->page;
   gboolean answered = reading->outcome == VLIVE_OUTCOME_MISS
                       || (reading->outcome == VLIVE_OUTCOME_HIT && running->forced);
@@ -248,8 +288,7 @@ read_cb (VliveRead *read,
       _vlive_read_unref (running->read);
       g_free (running);
     }
-  _vlive_table_take_page (table, page, finding != NULL ? finding->page : NULL, answered,
-                          last, error);
+  _vlive_table_take_page (table, page, found, answered, last, error);
 }
 
 /* Deciding. */
@@ -288,7 +327,7 @@ consider_seat (VlivePager *self, Plan *plan, VliveSeat *seat, int priority)
 {
   gboolean visible = priority == PRIORITY_VISIBLE;
   gboolean has_holes = _vlive_table_count_holes (self->table, seat) > 0;
-  gboolean force = seat->lost || seat->must_ask || has_holes;
+  gboolean force = seat->lost || seat->must_ask || seat->retry || has_holes;
   gint64 may_ask_at = seat->asked_at != 0 ? seat->asked_at + REVALIDATE_US : 0;
 
   if (visible && self->refresh)
@@ -322,6 +361,19 @@ consider (VlivePager *self, Plan *plan, guint64 page, int priority)
     want (plan, page, priority, 0, FALSE);
   else
     consider_seat (self, plan, seat, priority);
+}
+
+/* Nothing that is here is of the query that is asked for: its first page. */
+static void
+consider_next_query (VlivePager *self, Plan *plan)
+{
+  guint64 page = 0;
+  Trouble *trouble = g_hash_table_lookup (self->troubles, &page);
+
+  if (trouble != NULL && plan->now < trouble->next_at)
+    plan->next = MIN (plan->next, trouble->next_at);
+  else
+    want (plan, page, PRIORITY_VISIBLE, 0, FALSE);
 }
 
 static void
@@ -418,19 +470,11 @@ _vlive_pager_run (VlivePager *self)
   Plan plan = { g_array_new (FALSE, FALSE, sizeof (Want)), 0, VLIVE_NEVER };
 
   plan.now = _vlive_clock_get_boot_us (self->table->store->clock);
-  if (self->asked->len > 0)
-    {
-      GArray *cluster = self->cluster;
-
-      self->cluster = self->asked;
-      self->asked = cluster;
-      g_array_set_size (self->asked, 0);
-      self->moved = self->moved || !self->has_visible;
-    }
+  take_asked (self);
   if (self->table->store->closed)
     plan.next = VLIVE_NEVER;
   else if (self->table->next_query != NULL)
-    consider (self, &plan, 0, PRIORITY_VISIBLE);
+    consider_next_query (self, &plan);
   else
     make_plan (self, &plan);
   carry_out (self, &plan);

@@ -28,6 +28,7 @@ typedef struct
   VlivePage   *page;        /* owned; windows */
   VliveRecord *record;      /* owned; single; NULL if it is known not to exist */
   gboolean     stale;
+  gboolean     total_is_old;  /* the rows were renewed, the total was not (rule 2) */
   gint64       fetched_at;  /* real time, µs */
   guint64      sequence;
   VliveStamp   stamp;       /* of the asking that found it */

@@ -18,7 +18,7 @@ typedef struct
   guint ref_count;
   VliveStore *store; /* not owned; NULL once told */
   VliveQuery *query; /* owned */
-  GTask *task;       /* owned; its source keeps the store */
+  GTask *task;       /* owned; its source keeps the store. NULL once told */
   VliveRead *read;   /* owned, nullable */
   gboolean started;
 } Count;
@@ -39,7 +39,7 @@ count_unref (gpointer data)
 
   g_clear_pointer (&self->read, _vlive_read_unref);
   vlive_query_unref (self->query);
-  g_object_unref (self->task);
+  g_clear_object (&self->task);
   g_free (self);
   _vlive_census_remove (VLIVE_CENSUS_TASK);
 }
@@ -65,6 +65,7 @@ end (Count *self, VliveTotalKind kind, guint64 total, const GError *error)
 {
   g_autoptr (Count) keep = count_ref (self);
   VliveStore *store = g_steal_pointer (&self->store);
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
   Total *result;
 
   if (!self->started)
@@ -72,14 +73,14 @@ end (Count *self, VliveTotalKind kind, guint64 total, const GError *error)
   g_ptr_array_remove_fast (store->counts, self);
   if (error != NULL)
     {
-      g_task_return_error (self->task, g_error_copy (error));
+      g_task_return_error (task, g_error_copy (error));
       return;
     }
 
   result = g_new (Total, 1);
   result->kind = kind;
   result->total = total;
-  g_task_return_pointer (self->task, result, g_free);
+  g_task_return_pointer (task, result, g_free);
 }
 
 void

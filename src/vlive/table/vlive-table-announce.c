@@ -126,10 +126,10 @@ apply_page (VliveTable *self, Arrival *arrival)
 {
   if (self->next_query != NULL && arrival->page != NULL)
     change_query (self);
-  if (arrival->last)
-    _vlive_pager_note_answer (self->pager, arrival->page_number, arrival->error);
   if (arrival->page != NULL)
     _vlive_table_seat (self, arrival->page, arrival->answered);
+  if (arrival->last)
+    _vlive_pager_note_answer (self->pager, arrival->page_number, arrival->error);
 }
 
 static gboolean
@@ -236,16 +236,18 @@ show_gone (VliveTable *self)
     }
 }
 
-/* Rows that were given out while nothing may be told. */
+/* Values that changed, and rows that were given out while nothing may be told. */
 static void
 show_changed (VliveTable *self)
 {
-  g_autoptr (GPtrArray) changed = g_steal_pointer (&self->changed);
+  g_autoptr (GHashTable) changed = g_steal_pointer (&self->changed);
+  GHashTableIter iter;
+  gpointer row;
 
-  self->changed = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < changed->len; i++)
+  self->changed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  g_hash_table_iter_init (&iter, changed);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
     {
-      VliveRow *row = changed->pdata[i];
       guint64 base = _vlive_row_get_base (row);
       VliveRecord *record =
           base != VLIVE_NO_POSITION ? _vlive_base_get (self->base, base) : NULL;

@@ -52,7 +52,7 @@ struct _VliveTable
   gboolean      length_changed; /* "max-items" was set */
   GHashTable   *contested;    /* owned: id, owned -> page, guint64, owned: who lost it */
   GPtrArray    *limbo;        /* owned, of VliveRow: without a place for a moment */
-  GPtrArray    *changed;      /* owned, of VliveRow: to be shown anew */
+  GHashTable   *changed;      /* owned, a set of VliveRow: to be shown anew */
 
   GQueue        arrivals;     /* of Arrival, owned, in order */
   VlivePager   *pager;        /* owned */
@@ -130,8 +130,8 @@ void   _vlive_table_set_error      (VliveTable          *self,
  * positions only. */
 VlivePager *_vlive_pager_new       (VliveTable          *table);
 void   _vlive_pager_free           (VlivePager          *self);
-/* The list asked for a row of @page. */
-void   _vlive_pager_note_asked     (VlivePager          *self,
+/* The list asked for a row of @page. TRUE if that is news. */
+gboolean _vlive_pager_note_asked   (VlivePager          *self,
                                     guint64              page);
 /* The view shows these base rows. */
 void   _vlive_pager_set_visible    (VlivePager          *self,

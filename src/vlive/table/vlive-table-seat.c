@@ -615,22 +615,25 @@ _vlive_table_delete (VliveTable *self, const char *id)
   free_records (self, records);
 }
 
+/* Told at the end of the turn: several values of one row are one change. */
 void
 _vlive_table_replace (VliveTable *self, VliveRecord *record)
 {
   const char *id = vlive_record_get_id (record);
-  VliveRow *found = _vlive_rows_find (self->rows, id);
-  g_autoptr (VliveRow) row = NULL;
+  VliveRow *row = _vlive_rows_find (self->rows, id);
   guint64 base;
 
   if (_vlive_base_find (self->base, id, &base))
     _vlive_base_put (self->base, base, record);
-  if (found == NULL)
-    return;
+  else if (row != NULL && _vlive_row_get_base (row) != VLIVE_NO_POSITION)
+    {
+      g_autoptr (VliveRow) keep = g_object_ref (row);
 
-  row = g_object_ref (found);
-  if (_vlive_row_get_base (row) != VLIVE_NO_POSITION)
-    show_at (self, row, record);
+      show_at (self, keep, record);
+      return;
+    }
+  if (row != NULL)
+    g_hash_table_add (self->changed, g_object_ref (row));
 }
 
 /* Does the total not count the row any more, as the answers that we have still

@@ -131,7 +131,7 @@ static VliveRow *
 take_back (VliveTable *self, VliveRow *row, guint64 base)
 {
   _vlive_rows_attach (self->rows, row, base);
-  g_ptr_array_add (self->changed, g_object_ref (row));
+  g_hash_table_add (self->changed, g_object_ref (row));
   _vlive_store_wake (self->store);
 
   return g_object_ref (row);
@@ -172,7 +172,8 @@ get_item (GListModel *model, guint position)
 
   _vlive_mapping_view_to_base (self->mapping, position, &base);
   page = base / self->page_size;
-  _vlive_pager_note_asked (self->pager, page);
+  if (_vlive_pager_note_asked (self->pager, page))
+    _vlive_store_wake (self->store);
   row = _vlive_rows_get (self->rows, base);
   if (row != NULL)
     return g_object_ref (row);
@@ -264,7 +265,7 @@ vlive_table_dispose (GObject *object)
   g_clear_pointer (&self->pager, _vlive_pager_free);
   g_clear_pointer (&self->rows, _vlive_rows_free);
   g_ptr_array_set_size (self->limbo, 0);
-  g_ptr_array_set_size (self->changed, 0);
+  g_hash_table_remove_all (self->changed);
   _vlive_table_clear_arrivals (self);
   g_clear_object (&self->store);
 
@@ -281,7 +282,7 @@ vlive_table_finalize (GObject *object)
   g_array_unref (self->hidden);
   g_hash_table_unref (self->contested);
   g_ptr_array_unref (self->limbo);
-  g_ptr_array_unref (self->changed);
+  g_hash_table_unref (self->changed);
   g_clear_pointer (&self->query, vlive_query_unref);
   g_clear_pointer (&self->next_query, vlive_query_unref);
   g_clear_error (&self->error);
@@ -517,7 +518,7 @@ vlive_table_init (VliveTable *self)
   self->hidden = g_array_new (FALSE, FALSE, sizeof (VliveHidden));
   self->contested = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->limbo = g_ptr_array_new_with_free_func (g_object_unref);
-  self->changed = g_ptr_array_new_with_free_func (g_object_unref);
+  self->changed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   _vlive_census_add (VLIVE_CENSUS_TABLE);
 }
 
