@@ -14,6 +14,7 @@
 #include "base/vlive-error.h"
 #include "record/vlive-json-private.h"
 #include "record/vlive-record-private.h"
+#include "record/vlive-schema-private.h"
 
 typedef struct
 {
@@ -141,8 +142,10 @@ read_total (VliveRestAnswer *self, JsonNode *root)
     text = g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
   else if (json_node_get_value_type (node) == G_TYPE_STRING)
     text = g_strdup (json_node_get_string (node));
-  else
+  else if (json_node_get_value_type (node) == G_TYPE_DOUBLE)
     text = g_strdup_printf ("%g", json_node_get_double (node));
+  else
+    text = g_strdup (describe_node (node));
   self->total_kind = _vlive_rest_parse_total (text, &self->total, self->diagnostics);
 }
 
@@ -196,13 +199,7 @@ learn_schema (VliveRestAnswer *self)
             vlive_schema_discover (records, self->records->len, self->id_field);
       return;
     }
-  self->schema = vlive_schema_ref (self->known);
-  for (guint i = 0; i < self->records->len; i++)
-    {
-      g_autoptr (VliveSchema) before = self->schema;
-
-      self->schema = vlive_schema_widen (before, records[i]);
-    }
+  self->schema = _vlive_schema_widen_all (self->known, records, self->records->len);
 }
 
 static void

@@ -15,6 +15,7 @@
 #include "base/vlive-error.h"
 #include "base/vlive-meter-private.h"
 #include "master/vlive-rest-uri-private.h"
+#include "record/vlive-schema-private.h"
 
 enum
 {
@@ -161,13 +162,9 @@ _vlive_rest_learn_schema (VliveRestMaster *self, VliveRestAnswer *answer)
   if (now != answer->known && now != NULL)
     {
       g_clear_pointer (&schema, vlive_schema_unref);
-      schema = vlive_schema_ref (now);
-      for (guint i = 0; i < answer->records->len; i++)
-        {
-          g_autoptr (VliveSchema) before = schema;
-
-          schema = vlive_schema_widen (before, answer->records->pdata[i]);
-        }
+      schema =
+          _vlive_schema_widen_all (now, (VliveRecord *const *) answer->records->pdata,
+                                   answer->records->len);
     }
   if (now == NULL || !vlive_schema_equal (now, schema))
     _vlive_rest_set_description (self, vlive_description_with_schema (self->description,

@@ -15,6 +15,10 @@ VliveSchema *_vlive_schema_new_empty (gboolean      declared);
 /* FALSE if a column of that name is there; only while nobody else has @self. */
 gboolean     _vlive_schema_add       (VliveSchema  *self,
                                       VliveColumn  *column);
+/* vlive_schema_widen() for many at once. */
+VliveSchema *_vlive_schema_widen_all (VliveSchema          *self,
+                                      VliveRecord * const  *records,
+                                      gsize                 n_records);
 gboolean     _vlive_column_equal     (VliveColumn  *a,
                                       VliveColumn  *b);
 

@@ -175,6 +175,23 @@ widener_end (Widener *self)
   return widened;
 }
 
+VliveSchema *
+_vlive_schema_widen_all (VliveSchema *self,
+                         VliveRecord *const *records,
+                         gsize n_records)
+{
+  VliveSchema *widened;
+  Widener widener;
+
+  widener_init (&widener, self);
+  for (gsize i = 0; i < n_records; i++)
+    widener_add (&widener, records[i]);
+  widened = widener_end (&widener);
+  widener_clear (&widener);
+
+  return widened;
+}
+
 /**
  * vlive_schema_widen:
  * @self: a schema
@@ -192,18 +209,10 @@ widener_end (Widener *self)
 VliveSchema *
 vlive_schema_widen (VliveSchema *self, VliveRecord *record)
 {
-  VliveSchema *widened;
-  Widener widener;
-
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (record != NULL, NULL);
 
-  widener_init (&widener, self);
-  widener_add (&widener, record);
-  widened = widener_end (&widener);
-  widener_clear (&widener);
-
-  return widened;
+  return _vlive_schema_widen_all (self, &record, 1);
 }
 
 /* The column that names a record: one that is called so, or else the first
