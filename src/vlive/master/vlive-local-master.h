@@ -58,8 +58,17 @@ typedef enum
   VLIVE_IMPORT_JSON,
 } VliveImportFormat;
 
-/* How far it is: bytes read of those there are (0: not known), and rows. On
- * the master's thread, a few times a second. */
+/**
+ * VliveProgressFunc:
+ * @bytes: how many bytes have been read
+ * @total_bytes: of how many; 0 if that is not known
+ * @rows: how many rows there are so far
+ * @user_data: user data
+ *
+ * Tells how far an import is, a few times a second, on the master's thread.
+ *
+ * Since: 0.1
+ */
 typedef void    (*VliveProgressFunc)                    (guint64               bytes,
                                                          guint64               total_bytes,
                                                          guint64               rows,

@@ -405,7 +405,7 @@ install_settings (void)
       g_param_spec_uint ("page-size", NULL, NULL, 1, 1000, 100, once);
 
   /**
-   * VliveTable:max-items: (setter set_max_items)
+   * VliveTable:max-items:
    *
    * The most rows that the list has: what a view can show.
    *
