@@ -292,6 +292,18 @@ test_peer_end (GSubprocess *peer, char **output, char **errors)
   g_assert_no_error (error);
 }
 
+/* Measuring coverage, one who is nobody may not write down what was covered,
+ * and says so. */
+static void
+assert_silent (const char *errors)
+{
+  g_auto (GStrv) lines = g_strsplit (errors, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (strstr (lines[i], "profiling") == NULL)
+      g_assert_cmpstr (lines[i], ==, "");
+}
+
 void
 test_peer_end_well (GSubprocess *peer)
 {
@@ -299,7 +311,7 @@ test_peer_end_well (GSubprocess *peer)
   g_autofree char *errors = NULL;
 
   test_peer_end (peer, &output, &errors);
-  g_assert_cmpstr (errors, ==, "");
+  assert_silent (errors);
   g_assert_cmpstr (output, ==, "");
   g_assert_true (g_subprocess_get_successful (peer));
 }

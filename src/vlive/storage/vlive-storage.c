@@ -28,7 +28,8 @@
 typedef struct
 {
   VliveJob job;
-  GTask *task; /* owned */
+  GTask *task;        /* owned */
+  gboolean cancelled; /* before it began */
 } StorageJob;
 
 typedef struct
@@ -138,7 +139,10 @@ complete_cb (gpointer data)
     {
       StorageJob *job = jobs->pdata[i];
 
-      if (job->job.error != NULL)
+      if (job->cancelled)
+        g_task_return_new_error (job->task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                 "Cancelled");
+      else if (job->job.error != NULL)
         g_task_return_error (job->task, g_steal_pointer (&job->job.error));
       else
         g_task_return_boolean (job->task, TRUE);
@@ -181,10 +185,9 @@ complete_all (StorageJob **jobs, guint n_jobs)
 static gboolean
 is_cancelled (StorageJob *job)
 {
-  GCancellable *cancellable = g_task_get_cancellable (job->task);
+  job->cancelled = g_cancellable_is_cancelled (g_task_get_cancellable (job->task));
 
-  return cancellable != NULL
-         && g_cancellable_set_error_if_cancelled (cancellable, &job->job.error);
+  return job->cancelled;
 }
 
 static void
