@@ -9,6 +9,7 @@
 
 #include "base/vlive-worker-private.h"
 #include "master/vlive-http-private.h"
+#include "master/vlive-rest-query-private.h"
 #include "record/vlive-page.h"
 
 G_BEGIN_DECLS
@@ -34,10 +35,14 @@ typedef struct
   guint64          offset;      /* of the first row */
   gboolean         single;      /* one record, not a list */
   VliveSchema     *known;       /* owned, nullable: the columns so far */
+  VliveProfile    *profile;     /* owned, nullable: with @query, what to check for */
+  VliveQuery      *query;       /* owned, nullable: what was asked for */
   /* found */
   GPtrArray       *records;     /* owned, of VliveRecord */
   guint            n_rows;      /* of the list, before doubles were dropped */
   VliveSchema     *schema;      /* owned, nullable: with what these records have */
+  VliveClause      ignored;     /* of @query, as the records show */
+  guint            ignored_index;
   VliveTotalKind   total_kind;  /* as the body says */
   guint64          total;
   GPtrArray       *diagnostics; /* owned, of char */

@@ -58,6 +58,8 @@ _vlive_rest_answer_unref (VliveRestAnswer *self)
   g_free (self->id_field);
   g_free (self->id_prefix);
   g_clear_pointer (&self->known, vlive_schema_unref);
+  g_clear_pointer (&self->profile, vlive_profile_unref);
+  g_clear_pointer (&self->query, vlive_query_unref);
   g_clear_pointer (&self->schema, vlive_schema_unref);
   g_clear_pointer (&self->records, g_ptr_array_unref);
   g_ptr_array_unref (self->diagnostics);
@@ -202,6 +204,18 @@ learn_schema (VliveRestAnswer *self)
   self->schema = _vlive_schema_widen_all (self->known, records, self->records->len);
 }
 
+/* Done here, because it takes its time for thousands of them. */
+static void
+judge_records (VliveRestAnswer *self)
+{
+  if (self->query != NULL)
+    self->ignored =
+        _vlive_rest_find_ignored (self->profile, self->query, self->known,
+                                  (VliveRecord *const *) self->records->pdata,
+                                  self->records->len, &self->ignored_index);
+  learn_schema (self);
+}
+
 static void
 read_records (VliveRestAnswer *self, JsonNode *root)
 {
@@ -227,7 +241,7 @@ read_records (VliveRestAnswer *self, JsonNode *root)
   if (self->error != NULL)
     g_prefix_error (&self->error, "%s: ", self->url);
   else
-    learn_schema (self);
+    judge_records (self);
 }
 
 static gboolean

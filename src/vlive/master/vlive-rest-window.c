@@ -403,8 +403,6 @@ parsed_cb (VliveRestAnswer *answer, gpointer data)
   g_autoptr (GTask) task = data;
   VliveRestMaster *self = g_task_get_source_object (task);
   Window *window = g_task_get_task_data (task);
-  VliveClause clause;
-  guint index = 0;
 
   window_clear_cancelled (window);
   if (window->returned)
@@ -423,13 +421,10 @@ parsed_cb (VliveRestAnswer *answer, gpointer data)
       window->kind = answer->total_kind;
       window->total = answer->total;
     }
-  clause = _vlive_rest_find_ignored (self->profile, window->query,
-                                     vlive_description_get_schema (self->description),
-                                     (VliveRecord *const *) answer->records->pdata,
-                                     answer->records->len, &index);
-  if (clause != VLIVE_CLAUSE_NONE)
+  if (answer->ignored != VLIVE_CLAUSE_NONE)
     {
-      window_fail (task, window_demote (self, window, clause, index));
+      window_fail (task, window_demote (self, window, answer->ignored,
+                                        answer->ignored_index));
       return;
     }
   _vlive_rest_learn_schema (self, answer);
@@ -457,6 +452,8 @@ window_parse (GTask *task, VliveHttpAnswer *http)
   g_autoptr (VliveRestAnswer) answer = _vlive_rest_prepare_answer (self, http, FALSE);
 
   answer->offset = window->asked_offset;
+  answer->profile = vlive_profile_ref (self->profile);
+  answer->query = vlive_query_ref (window->query);
   g_free (answer->id_prefix);
   answer->id_prefix = g_strdup (vlive_query_get_key (window->query));
   window->body_size = g_bytes_get_size (http->body);
