@@ -514,8 +514,9 @@ note_seated (VliveTable *self, VliveSeat *seat, VlivePage *page, gboolean answer
       seat->must_ask = FALSE;
       seat->asked_at = page->stamp.asked_at;
     }
-  /* The cache's answer to a mark of ours is the page we have. */
-  else if (is_same && seat->stale_since != 0)
+  /* The cache's answer to a mark of ours is the page we have, and it is content
+   * with it. */
+  else if (is_same && seat->stale_since != 0 && !page->stale)
     seat->must_ask = TRUE;
   seat->stamp = page->stamp;
   seat->fetched_at = page->fetched_at;
