@@ -756,7 +756,6 @@ vlive_local_master_set_error_rate (VliveLocalMaster *self, double rate)
 {
   g_return_if_fail (VLIVE_IS_LOCAL_MASTER (self));
   g_return_if_fail (rate >= 0 && rate <= 1);
-
   if (self->error_rate == rate)
     return;
   self->error_rate = rate;
@@ -776,7 +775,6 @@ void
 vlive_local_master_set_offline (VliveLocalMaster *self, gboolean offline)
 {
   g_return_if_fail (VLIVE_IS_LOCAL_MASTER (self));
-
   offline = offline != FALSE;
   if (self->offline == offline)
     return;
@@ -799,12 +797,4 @@ _vlive_local_master_read_log_async (VliveLocalMaster *self,
                              read_call (self, job, _vlive_local_master_read_log_async,
                                         cancellable, callback, user_data),
                              _vlive_local_call_run_job);
-}
-
-GPtrArray *
-_vlive_local_master_read_log_finish (VliveLocalMaster *self,
-                                     GAsyncResult *result,
-                                     GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
 }

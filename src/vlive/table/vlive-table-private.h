@@ -108,6 +108,16 @@ void   _vlive_table_emit           (VliveTable          *self,
                                     guint64              n_removed,
                                     guint64              n_added);
 void   _vlive_table_forget_rounds  (VliveTable          *self);
+/* An id that two pages claim (vlive-table-rounds.c). */
+void   _vlive_table_lose_id        (VliveTable          *self,
+                                    VliveSeat           *seat,
+                                    guint64              base,
+                                    VliveRecord         *record,
+                                    guint64              winner);
+void   _vlive_table_settle_rounds  (VliveTable          *self,
+                                    VliveSeat           *seat);
+VliveRecord *_vlive_table_make_double (VliveRecord      *record,
+                                    guint64              base);
 
 /* What others see: vlive-table.c */
 VliveRowState _vlive_table_get_row_state (VliveTable    *self,

@@ -63,75 +63,6 @@ show_at (VliveTable *self, VliveRow *row, VliveRecord *record)
                       _vlive_table_get_row_state (self, vlive_record_get_id (record)));
 }
 
-/* Ids that a page claims and another page has. */
-
-static guint64 *
-new_number (guint64 number)
-{
-  return g_memdup2 (&number, sizeof number);
-}
-
-/* The id again, as no id: two pages claim it, and asking again did not settle
- * it. It is shown, and nothing can be done to it. */
-static VliveRecord *
-make_double (VliveRecord *record, guint64 base)
-{
-  g_autofree char *id =
-      g_strdup_printf ("@%" G_GUINT64_FORMAT "#%s", base, vlive_record_get_id (record));
-
-  return _vlive_record_with_id (record, id, FALSE);
-}
-
-/* races.md, rule 7: the page that loses an id is asked again, of the master. If
- * the one that took it lost it just before, that round is over. */
-static void
-lose (VliveTable *self,
-      VliveSeat *seat,
-      guint64 base,
-      VliveRecord *record,
-      guint64 winner)
-{
-  const char *id = vlive_record_get_id (record);
-  guint64 *loser = g_hash_table_lookup (self->contested, id);
-  g_autoptr (VliveRecord) copy = NULL;
-
-  if (loser != NULL && *loser == winner)
-    {
-      copy = make_double (record, base);
-      _vlive_base_put (self->base, base, copy);
-      return;
-    }
-
-  g_hash_table_replace (self->contested, g_strdup (id), new_number (seat->page));
-  seat->lost = TRUE;
-}
-
-void
-_vlive_table_forget_rounds (VliveTable *self)
-{
-  g_hash_table_remove_all (self->contested);
-}
-
-/* What @seat lost, and does not claim any more, is settled. */
-static void
-settle_rounds (VliveTable *self, VliveSeat *seat)
-{
-  GHashTableIter iter;
-  gpointer id;
-  gpointer page;
-  guint64 base;
-
-  if (g_hash_table_size (self->contested) == 0)
-    return;
-
-  g_hash_table_iter_init (&iter, self->contested);
-  while (g_hash_table_iter_next (&iter, &id, &page))
-    if (*(guint64 *) page == seat->page
-        && (!_vlive_base_find (self->base, id, &base)
-            || base / self->page_size != seat->page))
-      g_hash_table_iter_remove (&iter);
-}
-
 static int
 compare_numbers (gconstpointer a, gconstpointer b)
 {
@@ -224,7 +155,7 @@ make_room (VliveTable *self,
         continue;
       vlive_record_ref (old);
       _vlive_base_put (self->base, base, NULL);
-      lose (self, other, base, old, seat->page);
+      _vlive_table_lose_id (self, other, base, old, seat->page);
     }
 
   g_array_sort (places, compare_numbers);
@@ -489,7 +420,7 @@ copy_records (VliveTable *self, VlivePage *page)
     if (g_hash_table_add (ids, (gpointer) vlive_record_get_id (page->records[i])))
       records[i] = vlive_record_ref (page->records[i]);
     else
-      records[i] = make_double (page->records[i], page->offset + i);
+      records[i] = _vlive_table_make_double (page->records[i], page->offset + i);
 
   return records;
 }
@@ -555,7 +486,7 @@ _vlive_table_seat (VliveTable *self, VlivePage *page, gboolean answered)
   set_page (self, page->offset, records, stamps);
   free_records (self, records);
   seat->n_records = page->n_records;
-  settle_rounds (self, seat);
+  _vlive_table_settle_rounds (self, seat);
   if (answered && !page->stale && page->n_records <= n_before
       && _vlive_table_count_holes (self, seat) > 0)
     _vlive_totals_cap (&self->totals, page);

@@ -87,12 +87,19 @@ _vlive_table_notify_n_items (VliveTable *self)
   _vlive_meter_resume ();
 }
 
+/* What our own work takes: by the system's clock, whatever the store's says. */
+static gint64
+get_now (void)
+{
+  return _vlive_clock_get_boot_us (_vlive_clock_get_default ());
+}
+
 static gint64
 get_turn (void)
 {
   GSource *source = g_main_current_source ();
 
-  return source != NULL ? g_source_get_time (source) : g_get_monotonic_time ();
+  return source != NULL ? g_source_get_time (source) : get_now ();
 }
 
 /* What the cache has at hand may be taken while somebody waits, as long as
@@ -102,7 +109,7 @@ look_inline (VliveTable *self, guint64 page)
 {
   VliveStore *store = self->store;
   gint64 turn = get_turn ();
-  gint64 began = g_get_monotonic_time ();
+  gint64 began = get_now ();
   g_autoptr (VlivePage) found = NULL;
   VliveStamp stamp;
 
@@ -122,7 +129,7 @@ look_inline (VliveTable *self, guint64 page)
                                     &stamp)
       && found != NULL && _vlive_table_seat_quietly (self, found))
     _vlive_table_take_page (self, page, found, FALSE, FALSE, NULL);
-  self->inline_us += g_get_monotonic_time () - began;
+  self->inline_us += get_now () - began;
 }
 
 /* A row that had lost its place, and is still held, comes back: it is told
