@@ -104,7 +104,7 @@ land (VliveFlight *self,
       VliveOutcome outcome,
       const GError *error)
 {
-  g_autoptr (VliveFlight) keep = flight_ref (self);
+  G_GNUC_UNUSED g_autoptr (VliveFlight) keep = flight_ref (self);
   g_autoptr (VliveStore) store = g_object_ref (self->store);
   g_autoptr (GPtrArray) readers = g_steal_pointer (&self->readers);
   g_autoptr (GPtrArray) late = g_steal_pointer (&self->late);
@@ -534,7 +534,7 @@ static void
 flight_start (VliveJob *job)
 {
   VliveFlight *self = (VliveFlight *) job;
-  g_autoptr (VliveFlight) keep = flight_ref (self);
+  G_GNUC_UNUSED g_autoptr (VliveFlight) keep = flight_ref (self);
 
   self->started = TRUE;
   flight_look (self);
@@ -604,7 +604,7 @@ _vlive_flight_board (VliveRead *read)
 void
 _vlive_flight_leave (VliveFlight *self, VliveRead *read)
 {
-  g_autoptr (VliveFlight) keep = flight_ref (self);
+  G_GNUC_UNUSED g_autoptr (VliveFlight) keep = flight_ref (self);
 
   if (!g_ptr_array_remove (self->readers, read))
     g_ptr_array_remove (self->late, read);
