@@ -39,6 +39,8 @@ test_environment()
   start_display
   export GTK_A11Y=test LC_ALL=C.UTF-8 TMPDIR=$scratch/tmp
   mkdir -p "$TMPDIR"
+  # Some tests are also somebody else, who must find the way there.
+  chmod 711 "$scratch" "$TMPDIR"
   unset G_MESSAGES_DEBUG
 }
 

@@ -63,7 +63,7 @@ _vlive_store_init_counts (VliveStore *self)
 static void
 end (Count *self, VliveTotalKind kind, guint64 total, const GError *error)
 {
-  g_autoptr (Count) keep = count_ref (self);
+  G_GNUC_UNUSED g_autoptr (Count) keep = count_ref (self);
   VliveStore *store = g_steal_pointer (&self->store);
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
   Total *result;
