@@ -448,7 +448,7 @@ send_batch (VliveEvents *self)
 static void
 flush (VliveEvents *self)
 {
-  g_autoptr (VliveStore) keep = NULL;
+  G_GNUC_UNUSED g_autoptr (VliveStore) keep = NULL;
 
   /* One step at a time; what comes in meanwhile goes with the next. */
   if (self->batch != NULL || self->n_done == self->n_in || self->store->gone)

@@ -232,7 +232,7 @@ take_best (VliveStore *self)
 static void
 fill_places (VliveStore *self)
 {
-  g_autoptr (VliveStore) keep = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (VliveStore) keep = g_object_ref (self);
 
   while (!self->closed && self->n_in_flight < self->max_fetches
          && self->jobs.length > 0)

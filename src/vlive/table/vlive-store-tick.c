@@ -38,7 +38,7 @@ static void
 tick_cb (gpointer data)
 {
   VliveStore *self = data;
-  g_autoptr (VliveStore) keep = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (VliveStore) keep = g_object_ref (self);
   g_autoptr (GPtrArray) clients = g_ptr_array_copy (self->clients, client_ref, NULL);
   g_autoptr (GPtrArray) told = NULL;
   VLIVE_METER_SPAN ("store-tick");

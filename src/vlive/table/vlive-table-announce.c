@@ -263,7 +263,7 @@ static gint64
 announce (gpointer client)
 {
   VliveTable *self = client;
-  g_autoptr (VliveTable) keep = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (VliveTable) keep = g_object_ref (self);
   gint64 next;
   gint64 status_next;
   gboolean more;

@@ -26,7 +26,7 @@ _vlive_write_effect_clear (VliveWriteEffect *self)
 static void
 finish (VliveWriteEffect *self)
 {
-  g_autoptr (VliveStore) store = g_steal_pointer (&self->store);
+  G_GNUC_UNUSED g_autoptr (VliveStore) store = g_steal_pointer (&self->store);
 
   g_clear_object (&self->write);
   self->func (self, self->data);
