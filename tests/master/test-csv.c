@@ -286,7 +286,6 @@ test_classify (void)
     {
       VliveValueType type = _vlive_csv_classify (cases[i].text, strlen (cases[i].text));
 
-      g_test_message ("%s", cases[i].text);
       g_assert_cmpint (type, ==, cases[i].type);
     }
 }

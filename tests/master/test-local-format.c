@@ -46,7 +46,6 @@ test_id_keys (void)
       _vlive_local_id_key (&a, 7, ids[i]);
       _vlive_local_id_key (&b, 7, ids[i + 1]);
       order = memcmp (a.data, b.data, MIN (a.size, b.size));
-      g_test_message ("%s %s", ids[i], ids[i + 1]);
       g_assert_true (order < 0 || (order == 0 && a.size < b.size));
     }
 }

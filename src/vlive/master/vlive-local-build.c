@@ -10,6 +10,7 @@
 #include "master/vlive-local-order-private.h"
 
 #include "base/vlive-error.h"
+#include "master/vlive-local-sort-private.h"
 
 /* What of a text goes into a sort key; equal beginnings are compared as
  * records. */
@@ -28,17 +29,6 @@ struct _VliveLocalBuild
   guint8 hash[32];
 };
 
-/* A row to be sorted. Keys compare like records, byte by byte, up to the id,
- * which stands behind the key. */
-typedef struct
-{
-  guint64 prefix; /* eight bytes of @key behind what all have in common */
-  guint64 row;
-  const guint8 *key; /* in a slab */
-  guint32 len;
-  gboolean cut; /* more of the values did not fit */
-} Item;
-
 typedef struct
 {
   VliveLocalTable *table;
@@ -46,7 +36,7 @@ typedef struct
   VliveQueryPlan *plan; /* owned */
   GCancellable *cancellable;
   VliveRecord record; /* borrowed; keeps the last layout */
-  GArray *items;      /* owned; Item: of a sorted query */
+  GArray *items;      /* owned; VliveLocalItem: of a sorted query */
   GArray *rows;       /* owned; guint64: of one that is not */
   GPtrArray *slabs;   /* owned; guint8 */
   gsize slab_len;     /* used of the last one */
@@ -54,7 +44,6 @@ typedef struct
   GByteArray *key;     /* owned; in the making */
   VliveLayout *layout; /* not owned; whose @columns these are */
   int *columns;        /* owned; of the sort keys */
-  gsize common;        /* bytes that all keys begin with */
   guint n_seen;
   gboolean damaged;
   gboolean cancelled;
@@ -133,7 +122,7 @@ builder_init (Builder *self, VliveLocalTable *table, VliveQuery *query)
   self->table = table;
   self->query = query;
   self->plan = _vlive_query_plan_new (query);
-  self->items = g_array_new (FALSE, FALSE, sizeof (Item));
+  self->items = g_array_new (FALSE, FALSE, sizeof (VliveLocalItem));
   self->rows = g_array_new (FALSE, FALSE, sizeof (guint64));
   self->slabs = g_ptr_array_new_with_free_func (g_free);
   self->key = g_byte_array_new ();
@@ -218,28 +207,20 @@ slab_take (Builder *self, gsize size)
   return p;
 }
 
+/* No two keys are equal: they end with the id. */
 static void
 add_item (Builder *self, guint64 row)
 {
-  const char *id = vlive_record_get_id (&self->record);
-  gsize id_size = strlen (id) + 1;
-  Item item = { .row = row, .cut = !make_key (self) };
-  const Item *first;
+  VliveLocalItem item = { .row = row, .cut = !make_key (self) };
   guint8 *p;
 
+  if (!item.cut)
+    _vlive_local_sort_append_id (self->key, vlive_record_get_id (&self->record));
   item.len = self->key->len;
-  p = slab_take (self, item.len + id_size);
+  p = slab_take (self, item.len);
   memcpy (p, self->key->data, item.len);
-  memcpy (p + item.len, id, id_size);
   item.key = p;
-
-  if (self->items->len == 0)
-    self->common = item.len;
   g_array_append_val (self->items, item);
-  first = &g_array_index (self->items, Item, 0);
-  self->common = MIN (self->common, item.len);
-  while (memcmp (first->key, item.key, self->common) != 0)
-    self->common--;
 }
 
 static gboolean
@@ -269,8 +250,9 @@ scan_row (guint64 row, VliveSpan value, gpointer data)
 
 /* Keys that were cut: the records themselves. */
 static int
-compare_records (Builder *self, const Item *a, const Item *b)
+compare_records (const VliveLocalItem *a, const VliveLocalItem *b, gpointer data)
 {
+  Builder *self = data;
   VliveRecord x = { 0 };
   VliveRecord y = { 0 };
 
@@ -284,90 +266,10 @@ compare_records (Builder *self, const Item *a, const Item *b)
   return _vlive_query_plan_compare (self->plan, &x, &y);
 }
 
-static int
-compare_rest (Builder *self, const Item *a, const Item *b)
-{
-  int result = memcmp (a->key + self->common, b->key + self->common,
-                       MIN (a->len, b->len) - self->common);
-
-  if (result != 0)
-    return result;
-  if (a->cut || b->cut)
-    return compare_records (self, a, b);
-
-  return _vlive_id_compare ((const char *) a->key + a->len,
-                            (const char *) b->key + b->len);
-}
-
-static inline int
-compare_items (Builder *self, const Item *a, const Item *b)
-{
-  if (a->prefix != b->prefix)
-    return a->prefix < b->prefix ? -1 : 1;
-
-  return compare_rest (self, a, b);
-}
-
-static void
-merge_items (Builder *self, Item *items, Item *left, gsize n_left, gsize n)
-{
-  gsize i = 0;
-  gsize j = n_left;
-  gsize to = 0;
-
-  memcpy (left, items, n_left * sizeof (Item));
-  while (i < n_left && j < n)
-    items[to++] =
-        compare_items (self, &left[i], &items[j]) <= 0 ? left[i++] : items[j++];
-  memcpy (items + to, left + i, (n_left - i) * sizeof (Item));
-}
-
-/* A merge sort: what comes in order costs little, and neighbours in the table
- * are neighbours in memory. */
-static void
-sort_items (Builder *self, Item *items, Item *spare, gsize n)
-{
-  gsize half = n / 2;
-
-  if (n <= 12)
-    {
-      for (gsize i = 1; i < n; i++)
-        {
-          Item item = items[i];
-          gsize j = i;
-
-          for (; j > 0 && compare_items (self, &items[j - 1], &item) > 0; j--)
-            items[j] = items[j - 1];
-          items[j] = item;
-        }
-      return;
-    }
-
-  sort_items (self, items, spare, half);
-  sort_items (self, items + half, spare, n - half);
-  if (compare_items (self, &items[half - 1], &items[half]) > 0)
-    merge_items (self, items, spare, half, n);
-}
-
-static void
-make_prefixes (Builder *self)
-{
-  for (guint i = 0; i < self->items->len; i++)
-    {
-      Item *item = &g_array_index (self->items, Item, i);
-      gsize left = item->len - self->common;
-      guint64 prefix = 0;
-
-      memcpy (&prefix, item->key + self->common, MIN (left, sizeof prefix));
-      item->prefix = GUINT64_FROM_BE (prefix);
-    }
-}
-
 static VliveLocalBuild *
 finish (Builder *self)
 {
   guint n = self->items->len;
-  g_autofree Item *spare = NULL;
   guint64 *rows;
 
   if (!_vlive_local_query_is_sorted (self->query))
@@ -378,12 +280,10 @@ finish (Builder *self)
           (guint64 *) (void *) g_array_free (g_steal_pointer (&self->rows), FALSE), n);
     }
 
-  make_prefixes (self);
-  spare = g_new (Item, n / 2 + 1);
-  sort_items (self, (Item *) (void *) self->items->data, spare, n);
+  _vlive_local_sort ((VliveLocalItem *) (void *) self->items->data, n, compare_records, self);
   rows = g_new (guint64, MAX (n, 1));
   for (guint i = 0; i < n; i++)
-    rows[i] = g_array_index (self->items, Item, i).row;
+    rows[i] = g_array_index (self->items, VliveLocalItem, i).row;
 
   return build_new_take (self->table, self->query, rows, n);
 }

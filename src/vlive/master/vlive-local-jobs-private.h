@@ -58,17 +58,19 @@ typedef struct
   GPtrArray          *events;     /* owned; of LOG_SINCE: VliveChangeEvent; just a
                                    * CHANGED if the log does not reach back */
   VliveLocalBuild    *build;      /* owned, nullable: to be put into the file */
+  gboolean            mend;       /* @build takes the place of a damaged one */
   gboolean            tell;       /* the use of an order is to be written down */
 } VliveLocalReadJob;
 
 VliveLocalReadJob *_vlive_local_read_job_new (VliveLocalReadKind  kind,
                                               const char         *table);
 
-/* Puts @build into the file, or writes down when orders were used (NULL),
- * and tells nobody. */
+/* Puts @build into the file, with @replace also in the place of another, or
+ * writes down when orders were used (NULL), and tells nobody. */
 void     _vlive_local_keep_order (VliveLocalFile   *file,
                                   const char       *table,
-                                  VliveLocalBuild  *build);
+                                  VliveLocalBuild  *build,
+                                  gboolean          replace);
 
 /* A writing job: one write. */
 typedef struct

@@ -235,7 +235,7 @@ read_done (VliveLocalJob *job, const GError *error)
   if (error == NULL)
     _vlive_local_sweep (self->file, FALSE);
   if (error == NULL && (read->build != NULL || read->tell))
-    _vlive_local_keep_order (self->file, self->table, read->build);
+    _vlive_local_keep_order (self->file, self->table, read->build, read->mend);
   else if (read->build != NULL)
     _vlive_local_file_drop_build (self->file, read->build);
   _vlive_local_master_end (task, result, destroy, failure);

@@ -43,15 +43,18 @@ void             _vlive_local_query_hash         (VliveQuery       *query,
 gboolean         _vlive_local_query_is_natural   (VliveQuery       *query);
 gboolean         _vlive_local_query_is_sorted    (VliveQuery       *query);
 
-/* The kept order of @query, NULL if there is none that can be used. Notes that
- * it was used: TRUE in @tell if that should be written down. */
+/* The kept order of @query, NULL if there is none that can be used: @damaged
+ * says whether there is one. Notes that it was used: TRUE in @tell if that
+ * should be written down. */
 VliveLocalIndex *_vlive_local_orders_find        (VliveLocalTable  *table,
                                                   VliveQuery       *query,
-                                                  gboolean         *tell);
-/* Keeps @build as an order; the one used longest ago may go. FALSE if it came
- * too late to be of use. */
+                                                  gboolean         *tell,
+                                                  gboolean         *damaged);
+/* Keeps @build as an order; the one used longest ago may go. One of the same
+ * query stays, unless @replace. FALSE if it came too late to be of use. */
 gboolean         _vlive_local_orders_put         (VliveLocalTable  *table,
-                                                  VliveLocalBuild  *build);
+                                                  VliveLocalBuild  *build,
+                                                  gboolean          replace);
 /* Writes down when orders were used. */
 void             _vlive_local_orders_tell        (VliveLocalTable  *table);
 /* A row was inserted (@before NULL), changed or deleted (@after NULL). Before

@@ -129,18 +129,23 @@ used_last (VliveLocalTable *table, const VliveLocalOrderLine *line)
 }
 
 VliveLocalIndex *
-_vlive_local_orders_find (VliveLocalTable *table, VliveQuery *query, gboolean *tell)
+_vlive_local_orders_find (VliveLocalTable *table,
+                          VliveQuery *query,
+                          gboolean *tell,
+                          gboolean *damaged)
 {
   g_autoptr (GArray) lines = load_lines (table);
   guint8 hash[32];
 
   *tell = FALSE;
+  *damaged = FALSE;
   if (lines->len == 0)
     return NULL;
   _vlive_local_query_hash (query, hash);
   for (guint i = 0; i < lines->len; i++)
     {
       VliveLocalOrderLine *line = &g_array_index (lines, VliveLocalOrderLine, i);
+      VliveLocalIndex *index;
       gint64 now;
 
       if (line->collation != _vlive_local_get_collation ()
@@ -149,7 +154,9 @@ _vlive_local_orders_find (VliveLocalTable *table, VliveQuery *query, gboolean *t
       now = now_us ();
       *tell = lines->len > 1 && now - line->last_used > TELL_AFTER;
       _vlive_local_file_touch_order (table->file, line->order, now);
-      return _vlive_local_index_load (table->txn, line->order, FALSE);
+      index = _vlive_local_index_load (table->txn, line->order, FALSE);
+      *damaged = index == NULL;
+      return index;
     }
 
   return NULL;
@@ -202,7 +209,9 @@ write_order (VliveLocalTable *table, VliveLocalBuild *build, guint32 order)
 }
 
 gboolean
-_vlive_local_orders_put (VliveLocalTable *table, VliveLocalBuild *build)
+_vlive_local_orders_put (VliveLocalTable *table,
+                         VliveLocalBuild *build,
+                         gboolean replace)
 {
   g_autoptr (GArray) lines = load_lines (table);
   g_autoptr (VliveLocalBuild) newest = NULL;
@@ -216,7 +225,7 @@ _vlive_local_orders_put (VliveLocalTable *table, VliveLocalBuild *build)
 
       if (memcmp (other->hash, line.hash, sizeof line.hash) != 0)
         continue;
-      if (other->collation == line.collation)
+      if (other->collation == line.collation && !replace)
         return TRUE;
       drop_line (table, lines, i);
       break;

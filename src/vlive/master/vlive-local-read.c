@@ -165,6 +165,26 @@ find_build (VliveLocalReadJob *self, VliveLocalTable *table, VliveQuery *query)
   return build != NULL ? _vlive_local_build_replay (build, table) : NULL;
 }
 
+/* Makes the order from what the transaction sees. */
+static gboolean
+make_source (VliveLocalReadJob *self,
+             VliveLocalTable *table,
+             VliveQuery *query,
+             Source *source,
+             GError **error)
+{
+  source->build = _vlive_local_build_new (table, query, self->job.cancellable, error);
+  if (source->build == NULL)
+    return FALSE;
+  if (_vlive_local_build_is_large (source->build) && self->build == NULL)
+    {
+      self->build = _vlive_local_build_ref (source->build);
+      _vlive_local_file_add_build (self->job.file, self->build);
+    }
+
+  return TRUE;
+}
+
 /* FALSE with an error; FALSE without one if nothing is at hand and @make is
  * FALSE. */
 static gboolean
@@ -181,23 +201,15 @@ find_source (VliveLocalReadJob *self,
       return source->index != NULL;
     }
 
-  source->index = source->owned = _vlive_local_orders_find (table, query, &self->tell);
+  source->index = source->owned =
+      _vlive_local_orders_find (table, query, &self->tell, &self->mend);
   if (source->index != NULL)
     return TRUE;
   source->build = find_build (self, table, query);
   if (source->build != NULL)
     return TRUE;
-  if (!make)
-    return FALSE;
 
-  source->build = _vlive_local_build_new (table, query, self->job.cancellable, error);
-  if (source->build != NULL && _vlive_local_build_is_large (source->build))
-    {
-      self->build = _vlive_local_build_ref (source->build);
-      _vlive_local_file_add_build (self->job.file, self->build);
-    }
-
-  return source->build != NULL;
+  return make && make_source (self, table, query, source, error);
 }
 
 static gboolean
@@ -267,12 +279,45 @@ answer_not_modified (VliveLocalReadJob *self, VliveLocalTable *table, GError **e
   return TRUE;
 }
 
+/* The rows of the window; FALSE with an error. A kept order that is damaged is
+ * made anew. */
+static gboolean
+collect (VliveLocalReadJob *self,
+         VliveLocalTable *table,
+         Source *source,
+         GPtrArray *records,
+         GError **error)
+{
+  g_auto (Collector) collector = { 0 };
+
+  collector_init (&collector, table, records);
+  if (!collect_window (self, source, &collector))
+    {
+      if (source->owned == NULL)
+        {
+          _vlive_local_table_set_damaged (table, "one of its rows", error);
+          return FALSE;
+        }
+      _vlive_warn_once (_vlive_local_file_get_path (self->job.file), "order",
+                        "An order of the table %s in %s is damaged: it is made anew",
+                        table->name, _vlive_local_file_get_shown (self->job.file));
+      source_clear (source);
+      source->index = NULL;
+      self->mend = TRUE;
+      g_ptr_array_set_size (records, 0);
+      return make_source (self, table, self->query, source, error)
+             && collect (self, table, source, records, error);
+    }
+  collector_flush (&collector);
+
+  return TRUE;
+}
+
 static gboolean
 read_window (VliveLocalReadJob *self, VliveLocalTable *table, GError **error)
 {
   g_autoptr (GPtrArray) records = NULL;
   g_auto (Source) source = { 0 };
-  g_auto (Collector) collector = { 0 };
 
   if (is_same_sequence (self, table))
     return answer_not_modified (self, table, error);
@@ -280,13 +325,8 @@ read_window (VliveLocalReadJob *self, VliveLocalTable *table, GError **error)
     return FALSE;
 
   records = g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_record_unref);
-  collector_init (&collector, table, records);
-  if (!collect_window (self, &source, &collector))
-    {
-      _vlive_local_table_set_damaged (table, "one of its rows", error);
-      return FALSE;
-    }
-  collector_flush (&collector);
+  if (!collect (self, table, &source, records, error))
+    return FALSE;
   self->page =
       vlive_page_new (self->offset, self->limit, (VliveRecord *const *) records->pdata,
                       records->len, VLIVE_TOTAL_EXACT, source_get_n_rows (&source));
@@ -439,6 +479,7 @@ forget_results (VliveLocalReadJob *self)
   g_clear_pointer (&self->records, g_ptr_array_unref);
   g_clear_pointer (&self->events, g_ptr_array_unref);
   self->tell = FALSE;
+  self->mend = FALSE;
 }
 
 static gboolean
@@ -516,6 +557,7 @@ typedef struct
   VliveLocalJob job;
   char *table;            /* owned */
   VliveLocalBuild *build; /* owned, nullable */
+  gboolean replace;
 } KeepJob;
 
 static gboolean
@@ -532,7 +574,7 @@ keep_run (VliveLocalJob *job, VliveTxn *txn, GError **error)
       return TRUE;
     }
 
-  return !_vlive_local_orders_put (&table, self->build)
+  return !_vlive_local_orders_put (&table, self->build, self->replace)
          || _vlive_local_table_save (&table, error);
 }
 
@@ -565,7 +607,8 @@ keep_free (VliveLocalJob *job)
 void
 _vlive_local_keep_order (VliveLocalFile *file,
                          const char *table,
-                         VliveLocalBuild *build)
+                         VliveLocalBuild *build,
+                         gboolean replace)
 {
   KeepJob *self = g_new0 (KeepJob, 1);
 
@@ -574,5 +617,6 @@ _vlive_local_keep_order (VliveLocalFile *file,
   self->job.free = keep_free;
   self->table = g_strdup (table);
   self->build = build != NULL ? _vlive_local_build_ref (build) : NULL;
+  self->replace = replace;
   _vlive_local_file_run (file, &self->job, VLIVE_LOCAL_WRITE, NULL);
 }
