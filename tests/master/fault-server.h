@@ -27,7 +27,8 @@ typedef void (*FaultHandler) (FaultServer       *self,
 struct _FaultServer
 {
   SoupServer   *server;         /* NULL: a raw one */
-  GSocketService *service;      /* NULL: a SoupServer */
+  GSocketService *service;      /* of a raw one, and of one that speaks TLS */
+  GTlsCertificate *certificate; /* of one that speaks TLS */
   char         *url;            /* "http://127.0.0.1:12345" */
   guint         port;
   FaultHandler  handler;
