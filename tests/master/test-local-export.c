@@ -121,8 +121,6 @@ test_empty (Fixture *fixture, gconstpointer data)
 static void
 test_one_column (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *ids = NULL;
-
   local_do (fixture->master, VLIVE_WRITE_INSERT, "a", "{}");
   local_do (fixture->master, VLIVE_WRITE_INSERT, "b", "{}");
   assert_exports (fixture, VLIVE_IMPORT_CSV, 2, "id\na\nb\n");
@@ -259,10 +257,13 @@ typedef struct
 static void
 ignore_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autoptr (GError) error = NULL;
   g_autoptr (VliveReply) reply =
-      vlive_master_apply_finish (VLIVE_MASTER (source), result, NULL);
+      vlive_master_apply_finish (VLIVE_MASTER (source), result, &error);
   Meddler *meddler = user_data;
 
+  g_assert_no_error (error);
+  g_assert_nonnull (reply);
   meddler->n_waiting--;
 }
 

@@ -218,7 +218,6 @@ test_faults (Fixture *fixture, gconstpointer data)
     { VLIVE_IMPORT_JSON, "[{\"id\":1}", "line 1: the file ends before its array does" },
     { VLIVE_IMPORT_JSON, "[{\"id\":1},\n{\"id\":\"\"}]", "line 2: the id is empty" },
   };
-  g_autofree char *folder_message = NULL;
   g_autofree char *long_id = g_strnfill (500, 'x');
   g_autofree char *long_csv = g_strdup_printf ("id\na\n%s\n", long_id);
   g_autoptr (GError) error = NULL;
@@ -745,7 +744,6 @@ test_two_imports (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *csv = make_csv (MANY, "up", 1000000);
   g_autofree char *path = g_build_filename (fixture->folder, "other", NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (VliveLocalMaster) other =
       vlive_local_master_new (fixture->path, "products");
   g_autoptr (GAsyncResult) result = NULL;

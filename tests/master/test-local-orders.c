@@ -658,6 +658,8 @@ is_sound (gpointer data)
   g_autoptr (VlivePage) page = local_fetch (fixture->master, query, 0, 1, NULL, &error);
   LocalStats stats;
 
+  g_assert_no_error (error);
+  g_assert_nonnull (page);
   local_stats (fixture->master, &stats);
 
   /* Natural: root and chunk; ours: root, chunk, block and query. */
