@@ -235,6 +235,23 @@ count_maps (const char *path)
   return n;
 }
 
+/* Dropped before it was opened, while others come and go. */
+static void
+test_storage_dropped_at_once (void)
+{
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *path = test_dup_path ("file.mdb");
+      g_autofree char *inside = g_build_filename (path, "file.mdb", NULL);
+
+      _vlive_storage_unref (_vlive_storage_open (path, &test_disposable));
+      _vlive_storage_unref (_vlive_storage_open (inside, &test_disposable));
+      _vlive_storage_unref (_vlive_storage_open (path, &test_disposable));
+    }
+  vlive_test_assert_all_gone ();
+  g_assert_cmpuint (_vlive_storage_n_open (), ==, 0);
+}
+
 static void
 test_storage_nothing_left (gconstpointer options)
 {
@@ -274,6 +291,7 @@ main (int argc, char **argv)
                         test_storage_reopen);
   g_test_add_data_func ("/storage/reopen/durable", &test_durable, test_storage_reopen);
   g_test_add_func ("/storage/close", test_storage_close);
+  g_test_add_func ("/storage/dropped-at-once", test_storage_dropped_at_once);
   g_test_add_data_func ("/storage/nothing-left/disposable", &test_disposable,
                         test_storage_nothing_left);
   g_test_add_data_func ("/storage/nothing-left/durable", &test_durable,

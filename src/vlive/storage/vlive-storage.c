@@ -76,26 +76,23 @@ static void
 add_to_registry (VliveStorage *self)
 {
   if (registry == NULL)
-    {
-      registry = g_hash_table_new (g_str_hash, g_str_equal);
-      cores = g_ptr_array_new ();
-    }
+    registry = g_hash_table_new (g_str_hash, g_str_equal);
   g_hash_table_insert (registry, self->path, self);
 }
 
 static void
 shrink_registry (void)
 {
-  if (g_hash_table_size (registry) > 0 || cores->len > 0)
-    return;
-  g_clear_pointer (&registry, g_hash_table_unref);
-  g_clear_pointer (&cores, g_ptr_array_unref);
+  if (registry != NULL && g_hash_table_size (registry) == 0)
+    g_clear_pointer (&registry, g_hash_table_unref);
+  if (cores != NULL && cores->len == 0)
+    g_clear_pointer (&cores, g_ptr_array_unref);
 }
 
 static VliveStorage *
 find_core (guint64 device, guint64 inode)
 {
-  for (guint i = 0; i < cores->len; i++)
+  for (guint i = 0; cores != NULL && i < cores->len; i++)
     {
       VliveStorage *core = cores->pdata[i];
 
@@ -344,6 +341,9 @@ become_core (VliveStorage *self)
     }
   else
     {
+      /* One that was dropped at once may come here when all others have gone. */
+      if (cores == NULL)
+        cores = g_ptr_array_new ();
       g_ptr_array_add (cores, self);
       self->is_core = TRUE;
     }
@@ -516,8 +516,8 @@ close_cb (gpointer data)
     _vlive_env_close (self->env);
   /* Its descriptors and locks go before the next one may open it. */
   _vlive_env_free (self->env);
-  leave_cores (self);
   _vlive_warn_forget (self->path);
+  leave_cores (self);
   storage_free (self);
   _vlive_census_remove (VLIVE_CENSUS_STORAGE);
   if (closed != NULL)
