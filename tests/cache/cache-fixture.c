@@ -32,6 +32,7 @@ cache_fixture_set_up (CacheFixture *fx, gconstpointer kind)
   fx->kind = kind;
   fx->keeps = strcmp (kind, "null") != 0;
   fx->slow = FALSE;
+  fx->real = FALSE;
   fx->clock = _vlive_clock_new_manual (BOOT_US, REAL_US);
   fx->folder = vlive_test_dup_folder ();
   open_cache (fx);
@@ -54,9 +55,28 @@ cache_fixture_reopen (CacheFixture *fx)
 }
 
 void
+cache_fixture_open_real (CacheFixture *fx, const char *folder)
+{
+  *fx = (CacheFixture){ .kind = "lmdb", .keeps = TRUE, .real = TRUE };
+  fx->clock = g_object_ref (_vlive_clock_get_default ());
+  fx->folder = g_strdup (folder);
+  open_cache (fx);
+}
+
+void
+cache_fixture_close_real (CacheFixture *fx)
+{
+  g_assert_finalize_object (fx->cache);
+  vlive_test_assert_all_gone ();
+  g_object_unref (fx->clock);
+  g_free (fx->folder);
+}
+
+void
 cache_fixture_pass (CacheFixture *fx, gint64 us)
 {
-  _vlive_clock_advance (fx->clock, us);
+  if (!fx->real)
+    _vlive_clock_advance (fx->clock, us);
 }
 
 void
@@ -70,6 +90,16 @@ cache_fixture_add (const char *name,
       g_test_add (path, CacheFixture, kinds[i], cache_fixture_set_up, func,
                   cache_fixture_tear_down);
     }
+}
+
+void
+cache_fixture_add_lmdb (const char *name,
+                        void (*func) (CacheFixture *fx, gconstpointer kind))
+{
+  g_autofree char *path = g_strdup_printf ("/cache/lmdb/%s", name);
+
+  g_test_add (path, CacheFixture, kinds[2], cache_fixture_set_up, func,
+              cache_fixture_tear_down);
 }
 
 VliveRecord *

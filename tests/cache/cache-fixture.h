@@ -23,6 +23,7 @@ typedef struct
   const char *kind;    /* "memory", "null", "lmdb" */
   gboolean    keeps;   /* pages and records */
   gboolean    slow;    /* never inline, always asynchronous */
+  gboolean    real;    /* the system's clock, shared with other processes */
   VliveCache *cache;
   VliveClock *clock;
   char       *folder;  /* lmdb */
@@ -30,11 +31,16 @@ typedef struct
 
 void        cache_fixture_set_up     (CacheFixture *fx, gconstpointer kind);
 void        cache_fixture_tear_down  (CacheFixture *fx, gconstpointer kind);
+/* An LMDB cache in @folder, under the system's clock. */
+void        cache_fixture_open_real  (CacheFixture *fx, const char *folder);
+void        cache_fixture_close_real (CacheFixture *fx);
 /* Closes and opens again; a memory or null cache begins anew. */
 void        cache_fixture_reopen     (CacheFixture *fx);
 /* Advances the clock. */
 void        cache_fixture_pass       (CacheFixture *fx, gint64 us);
 
+/* Adds @func for the LMDB cache alone. */
+void        cache_fixture_add_lmdb   (const char *name, void (*func) (CacheFixture *fx, gconstpointer kind));
 /* Adds @func under /cache/KIND/@name for every kind of cache. */
 void        cache_fixture_add        (const char *name, void (*func) (CacheFixture *fx, gconstpointer kind));
 
@@ -108,5 +114,17 @@ VliveCacheStatistics get_statistics  (CacheFixture *fx);
     g_autofree char *_text = store_get (fx, ns, id, x, stamp);                       \
     g_assert_cmpstr (_text, ==, text);                                               \
   } G_STMT_END
+
+
+/*
+ * A program that shares a folder with the test. It answers each line with one.
+ */
+GSubprocess *peer_spawn              (const char * const *wrapper, const char *folder, ...) G_GNUC_NULL_TERMINATED;
+/* NULL at its end. */
+char       *peer_read                (GSubprocess *peer);
+char       *peer_ask                 (GSubprocess *peer, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void        peer_assert              (GSubprocess *peer, const char *question, const char *answer);
+void        peer_end                 (GSubprocess *peer);
+void        peer_kill                (GSubprocess *peer);
 
 G_END_DECLS

@@ -253,6 +253,28 @@ test_invalidate_query (CacheFixture *fx, gconstpointer kind)
                  "z:1 /1 stale");
 }
 
+/* More queries than are remembered one by one: what was said of the first is
+ * not forgotten. */
+static void
+test_many_queries (CacheFixture *fx, gconstpointer kind)
+{
+  g_autoptr (VliveQuery) first = make_query ("name", "first", NULL);
+  VliveStamp stamp = ask (fx, "t");
+
+  invalidate (fx, "t", first, NULL);
+  for (guint i = 0; i < 1200; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i);
+      g_autoptr (VliveQuery) query = make_query ("name", name, NULL);
+
+      invalidate (fx, "t", query, NULL);
+    }
+  assert_stored (fx, "t", first, make_page (0, 5, "a:1", 1, NULL), &stamp,
+                 "a:1 /1 stale");
+  stamp = ask (fx, "t");
+  assert_stored (fx, "t", first, make_page (0, 5, "a:1", 1, NULL), &stamp, "a:1 /1");
+}
+
 static void
 test_renew (CacheFixture *fx, gconstpointer kind)
 {
@@ -768,6 +790,7 @@ main (int argc, char **argv)
   cache_fixture_add ("answers-in-any-order", test_answers_in_any_order);
   cache_fixture_add ("older-than-the-mark", test_older_than_the_mark);
   cache_fixture_add ("invalidate-query", test_invalidate_query);
+  cache_fixture_add ("many-queries", test_many_queries);
   cache_fixture_add ("renew", test_renew);
   cache_fixture_add ("renew-counts-only-for-its-validator",
                      test_renew_counts_only_for_its_validator);

@@ -185,13 +185,18 @@ test_entry_orders (void)
   g_assert_false (_vlive_cache_entry_masks (entry, &stamp));
   g_assert_cmpuint (_vlive_cache_entry_get_epoch (entry), ==, 101);
 
+  /* What is known again is not unknown. */
+  g_assert_true (_vlive_cache_entry_patch (entry, &told, 102, 10, 10));
+  g_assert_false (_vlive_cache_entry_is_unknown (entry, &stamp));
+  g_assert_true (_vlive_cache_entry_patch (entry, &unknown, 103, 10, 10));
+
   /* Content of a read: ordered by its stamp. It ends what was unknown only if
    * it was asked for later. */
-  stamp.epoch = 100;
+  stamp.epoch = 102;
   _vlive_cache_entry_take (entry, NULL, &stamp, 0, 0, 10);
   g_assert_cmpint (entry->kind, ==, VLIVE_PATCH_TOMBSTONE);
   g_assert_true (_vlive_cache_entry_is_unknown (entry, &stamp));
-  stamp.epoch = 101;
+  stamp.epoch = 103;
   stamp.asked_at = 60;
   _vlive_cache_entry_take (entry, record, &stamp, 0, 0, 10);
   g_assert_cmpuint (entry->unknown, ==, 0);

@@ -300,16 +300,16 @@ _vlive_lmdb_step_keep_layout (VliveLmdbStep *self, VliveRecord *record)
 {
   VliveLayout *layout = _vlive_record_get_layout (record);
   guint64 numbers[] = { self->space.state.generation, _vlive_layout_get_hash (layout) };
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = _vlive_layout_serialize (layout);
+  VliveSpan wanted = VLIVE_SPAN_BYTES (bytes);
   guint8 buffer[24];
   VliveSpan key = _vlive_lmdb_number_key (buffer, numbers, 2);
   VliveSpan value;
 
-  if (_vlive_lmdb_step_read (self, VLIVE_DB_LAYOUTS, key, &value) == VLIVE_LMDB_FOUND)
-    return;
-
-  bytes = _vlive_layout_serialize (layout);
-  _vlive_txn_put_sealed (self->txn, VLIVE_DB_LAYOUTS, key, VLIVE_SPAN_BYTES (bytes));
+  if (_vlive_lmdb_step_read (self, VLIVE_DB_LAYOUTS, key, &value) != VLIVE_LMDB_FOUND
+      || value.size != wanted.size
+      || memcmp (value.data, wanted.data, wanted.size) != 0)
+    _vlive_txn_put_sealed (self->txn, VLIVE_DB_LAYOUTS, key, wanted);
 }
 
 VliveRecord *
