@@ -231,7 +231,6 @@ damage_job (VliveTxn *txn, gpointer data, GError **error)
   for (guint i = 0; i < keys->len; i++)
     {
       VliveSpan of = VLIVE_SPAN_BYTES (keys->pdata[i]);
-      g_autoptr (GBytes) old = NULL;
 
       g_assert_true (_vlive_txn_get (txn, damage->database, of, &value));
       if (damage->junk)
@@ -399,8 +398,8 @@ test_damaged (CacheFixture *fx, gconstpointer kind)
   for (guint i = 0; i < VLIVE_N_LMDB_DBS * 2; i++)
     {
       Damage damage = { .database = i / 2, .junk = i % 2 == 1 };
-      g_autofree char *folder = g_steal_pointer (&fx->folder);
 
+      g_free (fx->folder);
       fx->folder = vlive_test_dup_folder ();
       cache_fixture_reopen (fx);
       fill_for_damage (fx);
@@ -500,9 +499,9 @@ test_file_is_damaged (CacheFixture *fx, gconstpointer kind)
     {
       g_autoptr (VliveQuery) all = vlive_query_new ();
       g_autofree char *path = NULL;
-      g_autofree char *folder = g_steal_pointer (&fx->folder);
       VliveStamp stamp;
 
+      g_free (fx->folder);
       fx->folder = vlive_test_dup_folder ();
       cache_fixture_reopen (fx);
       path = g_build_filename (fx->folder, "cache.mdb", NULL);

@@ -381,14 +381,17 @@ test_whole_set_renewed (CacheFixture *fx, gconstpointer kind)
 {
   g_autoptr (VliveQuery) all = vlive_query_new ();
   VliveStamp first = ask (fx, "t");
-  VliveStamp second;
+  VliveStamp between, second;
 
   assert_stored (fx, "t", all, make_page (0, 0, "a:1 b:1", 2, "v0"), &first,
                  "a:1 b:1 /2 v0");
   invalidate (fx, "t", NULL, NULL);
+  between = ask (fx, "t");
   second = ask (fx, "t");
   assert_renewed (fx, "t", all, 0, 0, "v0", -1, &second, "a:1 b:1 /2 v0");
   assert_page (fx, "t", all, 0, 0, "a:1 b:1 /2 v0");
+  if (fx->keeps)
+    assert_stored (fx, "t", all, make_page (0, 1, "a:1", 9, NULL), &between, "a:1 /2");
 }
 
 /* A master that never states a total has none that could be wrong. */
@@ -457,6 +460,10 @@ test_old_last_page (CacheFixture *fx, gconstpointer kind)
   assert_page (fx, "t", all, 2, 2, "miss");
   assert_stored (fx, "t", all, make_page (2, 2, "c:1 d:1", 4, NULL), &second, " /2");
   assert_page (fx, "t", all, 2, 2, "miss");
+
+  /* Nor does an older answer for a place that holds one come back. */
+  assert_stored (fx, "t", all, make_page (0, 2, "a:1 b:1", 4, NULL), &second,
+                 fx->keeps ? "a:1 b:1 /2" : "miss");
 
   /* Page 0 is never beyond. */
   {

@@ -132,7 +132,6 @@ static void
 test_many_changes (void)
 {
   g_autofree char *folder = vlive_test_dup_folder ();
-  g_autoptr (VliveQuery) all = vlive_query_new ();
   g_autoptr (GSubprocess) peer = NULL;
   CacheFixture fx;
 

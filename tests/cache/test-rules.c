@@ -293,6 +293,44 @@ test_fold (void)
   g_assert_cmpstr (after, ==, "a:1 b:5 c:1 /3 stale");
 }
 
+/* A newer record stands in the place of the older: whether that is its place
+ * depends on the fields that the query looks at. */
+static void
+test_places (void)
+{
+  g_autoptr (VliveQuery) all = vlive_query_new ();
+  VliveQuery *queries[] = { all,
+                            make_query (NULL, NULL, "x"),
+                            make_query (NULL, NULL, "y"),
+                            make_query ("x", "1", NULL),
+                            make_query ("y", "1", NULL),
+                            vlive_query_with_search (all, "text") };
+  static const gboolean moves[] = { FALSE, TRUE, FALSE, TRUE, FALSE, TRUE };
+  g_autoptr (VliveCacheEntry) entry = _vlive_cache_entry_new ();
+  VliveQueryState state = { 0 };
+  VliveSpace space = { 0 };
+
+  for (guint same = 0; same < 2; same++)
+    {
+      g_autoptr (VliveRecord) record = make_record ("b", same != 0 ? 1 : 5);
+      VlivePatch told = { .kind = VLIVE_PATCH_RECORD, .id = "b", .record = record };
+
+      _vlive_cache_entry_patch (entry, &told, 101, 0, 0);
+      for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
+        {
+          g_autoptr (VlivePage) page = make_page (0, 3, "a:1 b:1", 2, "v");
+          VliveView view = { &space, &state, queries[i], 0, find_one, entry };
+
+          page->stamp = (VliveStamp){ 1, 100, 50 };
+          g_assert_true (_vlive_view_show (&view, page));
+          g_assert_true (page->patched);
+          g_assert_cmpint (vlive_page_is_stale (page), ==, moves[i] && same == 0);
+        }
+    }
+  for (guint i = 1; i < G_N_ELEMENTS (queries); i++)
+    vlive_query_unref (queries[i]);
+}
+
 static void
 test_know (void)
 {
@@ -337,6 +375,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/entry/belief", test_entry_belief);
   g_test_add_func ("/rules/entry/is-spent", test_entry_is_spent);
   g_test_add_func ("/rules/fold", test_fold);
+  g_test_add_func ("/rules/places", test_places);
   g_test_add_func ("/rules/know", test_know);
 
   return vlive_test_run ();

@@ -29,6 +29,9 @@ typedef struct
   gboolean        broken;     /* what masks is damaged: nothing here may be believed */
   guint           n_corrupt;
   GHashTable     *layouts;    /* owned; those that were needed, by hash */
+  /* The last layout that was kept, in this transaction. */
+  guint64         kept_generation;
+  guint64         kept_layout;
   VliveCacheEntry found;      /* what _vlive_lmdb_step_find_entry() gave last */
 } VliveLmdbStep;
 

@@ -300,16 +300,22 @@ _vlive_lmdb_step_keep_layout (VliveLmdbStep *self, VliveRecord *record)
 {
   VliveLayout *layout = _vlive_record_get_layout (record);
   guint64 numbers[] = { self->space.state.generation, _vlive_layout_get_hash (layout) };
-  g_autoptr (GBytes) bytes = _vlive_layout_serialize (layout);
-  VliveSpan wanted = VLIVE_SPAN_BYTES (bytes);
+  g_autoptr (GBytes) bytes = NULL;
   guint8 buffer[24];
-  VliveSpan key = _vlive_lmdb_number_key (buffer, numbers, 2);
-  VliveSpan value;
+  VliveSpan key, value, wanted;
 
+  if (numbers[0] == self->kept_generation && numbers[1] == self->kept_layout)
+    return;
+
+  bytes = _vlive_layout_serialize (layout);
+  wanted = VLIVE_SPAN_BYTES (bytes);
+  key = _vlive_lmdb_number_key (buffer, numbers, 2);
   if (_vlive_lmdb_step_read (self, VLIVE_DB_LAYOUTS, key, &value) != VLIVE_LMDB_FOUND
       || value.size != wanted.size
       || memcmp (value.data, wanted.data, wanted.size) != 0)
     _vlive_txn_put_sealed (self->txn, VLIVE_DB_LAYOUTS, key, wanted);
+  self->kept_generation = numbers[0];
+  self->kept_layout = numbers[1];
 }
 
 VliveRecord *
