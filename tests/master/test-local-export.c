@@ -197,8 +197,9 @@ test_replaced_file (Fixture *fixture, gconstpointer data)
 #define MANY 30000
 
 static void
-fill (Fixture *fixture)
+fill (Fixture *fixture, gsize text_len)
 {
+  g_autofree char *text = g_strnfill (text_len, 'x');
   g_autoptr (GPtrArray) records =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_record_unref);
   g_autoptr (GError) error = NULL;
@@ -207,8 +208,8 @@ fill (Fixture *fixture)
     {
       g_autofree char *id = g_strdup_printf ("%u", i);
       g_autofree char *fields = g_strdup_printf (
-          "{'text': <'This is the text of number %u'>, 'n': <%u>, 'x': <%u.5>}", i,
-          i % 10, i);
+          "{'text': <'This is the text of number %u%s'>, 'n': <%u>, 'x': <%u.5>}", i,
+          text, i % 10, i);
 
       g_ptr_array_add (records, local_fields (id, fields));
     }
@@ -224,7 +225,7 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   g_autoptr (VlivePage) before = NULL;
   g_autoptr (GError) error = NULL;
 
-  fill (fixture);
+  fill (fixture, 0);
   before = local_fetch (fixture->master, NULL, 0, 0, NULL, &error);
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
@@ -302,7 +303,7 @@ test_snapshot (Fixture *fixture, gconstpointer data)
   int ahead;
   guint source;
 
-  fill (fixture);
+  fill (fixture, 500);
   source = g_timeout_add (1, meddle, &meddler);
   g_assert_cmpint (local_export (fixture->master, fixture->file, VLIVE_IMPORT_CSV,
                                  &error),
@@ -344,7 +345,7 @@ test_progress_and_cancel (Fixture *fixture, gconstpointer data)
   g_autoptr (GAsyncResult) cancelled = NULL;
   Meddler meddler = { 0 };
 
-  fill (fixture);
+  fill (fixture, 0);
   vlive_local_master_export_async (fixture->master, file, VLIVE_IMPORT_JSON,
                                    progress_cb, &meddler, NULL, NULL,
                                    vlive_test_result_cb, &result);

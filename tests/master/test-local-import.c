@@ -853,6 +853,75 @@ test_leftovers (Fixture *fixture, gconstpointer data)
   assert_ids (fixture, "", "a left");
 }
 
+/* What it needs cannot be made. */
+static void
+test_no_lock (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *csv = make_csv (MANY, "up", 1);
+  g_autofree char *name = g_strconcat (fixture->path, "-import", NULL);
+  g_autoptr (GError) error = NULL;
+  LocalStats stats;
+
+  local_do (fixture->master, VLIVE_WRITE_INSERT, "a", "{'name': <'x'>}");
+  g_assert_cmpint (g_mkdir (name, 0700), ==, 0);
+  write_file (fixture, csv);
+  g_assert_cmpint (local_import (fixture->master, fixture->file, VLIVE_IMPORT_CSV,
+                                 FALSE, &error),
+                   ==, -1);
+  g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_STORAGE);
+  g_assert_nonnull (strstr (error->message, "cannot be locked"));
+  assert_ids (fixture, "", "a");
+  local_stats (fixture->master, &stats);
+  g_assert_cmpuint (stats.rows, ==, 1);
+  g_assert_cmpuint (stats.generations, ==, 1);
+}
+
+/* No id is left to be made. */
+static void
+test_no_ids (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *json = make_json (MANY, FALSE);
+  g_autoptr (GError) error = NULL;
+
+  local_do (fixture->master, VLIVE_WRITE_INSERT, "9223372036854775800",
+            "{'name': <'x'>}");
+  for (guint i = 0; i < 2; i++)
+    {
+      write_file (fixture, i == 0 ? json : "{\"a\":1}{}{}{}{}{}{}{}{}");
+      g_assert_cmpint (local_import (fixture->master, fixture->file, VLIVE_IMPORT_JSON,
+                                     FALSE, &error),
+                       ==, -1);
+      g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_REJECTED);
+      g_assert_nonnull (
+          strstr (error->message, "The table products has no higher id left"));
+      g_clear_error (&error);
+    }
+  assert_ids (fixture, "", "9223372036854775800");
+}
+
+/* Ids that were set aside for an import that failed can be given again. */
+static void
+test_ids_given_back (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *json = make_json (MANY, FALSE);
+  g_autoptr (GString) broken = g_string_new_len (json, (gssize) strlen (json) - 2);
+  g_autoptr (VliveRecord) fields = local_fields (NULL, "{'name': <'x'>}");
+  g_autoptr (VliveReply) reply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  local_do (fixture->master, VLIVE_WRITE_INSERT, "7", "{'name': <'x'>}");
+  g_string_append (broken, ",\n{\"a\":tru}]");
+  write_file (fixture, broken->str);
+  g_assert_cmpint (local_import (fixture->master, fixture->file, VLIVE_IMPORT_JSON,
+                                 FALSE, &error),
+                   ==, -1);
+  g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_INVALID);
+  g_clear_error (&error);
+  reply = local_apply (fixture->master, VLIVE_WRITE_INSERT, NULL, fields, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (vlive_reply_get_id (reply), ==, "8");
+}
+
 /* A file that changes between the two readings. */
 static void
 change_cb (guint64 bytes, guint64 total_bytes, guint64 rows, gpointer user_data)
@@ -942,6 +1011,9 @@ main (int argc, char *argv[])
   ADD ("/master/local-import/written-meanwhile", test_written_meanwhile);
   ADD ("/master/local-import/two-imports", test_two_imports);
   ADD ("/master/local-import/leftovers", test_leftovers);
+  ADD ("/master/local-import/no-lock", test_no_lock);
+  ADD ("/master/local-import/no-ids", test_no_ids);
+  ADD ("/master/local-import/ids-given-back", test_ids_given_back);
   ADD ("/master/local-import/changed-file", test_changed_file);
   ADD ("/master/local-import/knobs", test_knobs);
 

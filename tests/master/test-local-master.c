@@ -483,6 +483,130 @@ test_repeat (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
 }
 
+/* Of many writes only the last are remembered. */
+static void
+test_forgotten (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VliveRecord) fields = local_fields (NULL, "{'name': <'Donut'>}");
+  VliveWrite *writes[15];
+  LocalStats stats;
+
+  _vlive_local_max_writes = 10;
+  for (guint i = 0; i < G_N_ELEMENTS (writes); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%u", i);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VliveReply) reply = NULL;
+
+      writes[i] = vlive_write_new (VLIVE_WRITE_INSERT, id, fields);
+      reply = local_write (fixture->master, writes[i], &error);
+      g_assert_no_error (error);
+    }
+  local_stats (fixture->master, &stats);
+  g_assert_cmpuint (stats.writes, ==, 20);
+  for (guint i = 0; i < G_N_ELEMENTS (writes); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VliveReply) reply = local_write (fixture->master, writes[i], &error);
+
+      if (i >= 5)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_CONFLICT);
+      g_object_unref (writes[i]);
+    }
+  _vlive_local_max_writes = VLIVE_LOCAL_MAX_WRITES;
+}
+
+/* A reply that is too large to be kept twice. */
+static void
+test_repeat_large (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = g_strnfill (2 * VLIVE_LOCAL_MAX_REPLY, 'x');
+  g_autofree char *parsed = g_strdup_printf ("{'name': <'%s'>}", text);
+  g_autoptr (VliveRecord) fields = local_fields (NULL, parsed);
+  g_autoptr (VliveWrite) write = vlive_write_new (VLIVE_WRITE_INSERT, "a", fields);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VliveReply) first = local_write (fixture->master, write, &error);
+  g_autoptr (VliveReply) again = local_write (fixture->master, write, &error);
+  g_autoptr (VliveReply) late = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (vlive_record_equal (vlive_reply_get_record (first),
+                                     vlive_reply_get_record (again)));
+  g_assert_cmpuint (vlive_reply_get_version (first), ==,
+                    vlive_reply_get_version (again));
+  /* It has changed: better none than another. */
+  local_do (fixture->master, VLIVE_WRITE_PATCH, "a", "{'name': <'y'>}");
+  late = local_write (fixture->master, write, &error);
+  g_assert_no_error (error);
+  g_assert_null (vlive_reply_get_record (late));
+  g_assert_cmpstr (vlive_reply_get_id (late), ==, "a");
+  g_assert_cmpuint (vlive_reply_get_version (first), ==,
+                    vlive_reply_get_version (late));
+}
+
+/* No higher id, and no higher row of a generation. */
+typedef struct
+{
+  VliveLocalJob job;
+  gboolean done;
+} LimitJob;
+
+static gboolean
+limit_run (VliveLocalJob *job, VliveTxn *txn, GError **error)
+{
+  g_auto (VliveLocalTable) table = { 0 };
+
+  g_assert_true (_vlive_local_table_open (&table, job->file, txn, "products", error));
+  table.record.next = (guint64) G_MAXUINT32;
+
+  return _vlive_local_table_save (&table, error);
+}
+
+static void
+limit_done (VliveLocalJob *job, const GError *error)
+{
+  g_assert_no_error (error);
+  ((LimitJob *) job)->done = TRUE;
+}
+
+static void
+limit_free (VliveLocalJob *job)
+{
+}
+
+static void
+test_limits (Fixture *fixture, gconstpointer data)
+{
+  LimitJob job = { .job = {
+                       .run = limit_run, .done = limit_done, .free = limit_free } };
+  g_autoptr (VliveRecord) fields = local_fields (NULL, "{'name': <'Donut'>}");
+  g_autoptr (GError) error = NULL;
+  LocalStats stats;
+
+  local_do (fixture->master, VLIVE_WRITE_INSERT, "9223372036854775807", "{'x': <1>}");
+  g_assert_null (
+      local_apply (fixture->master, VLIVE_WRITE_INSERT, NULL, fields, &error));
+  g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_REJECTED);
+  g_assert_cmpstr (error->message, ==,
+                   "The table products has no higher id left: give one");
+
+  _vlive_local_file_run (_vlive_local_master_get_file (fixture->master), &job.job,
+                         VLIVE_LOCAL_WRITE, NULL);
+  VLIVE_TEST_WAIT (job.done);
+  local_do (fixture->master, VLIVE_WRITE_INSERT, "c", "{'x': <1>}");
+  local_do (fixture->master, VLIVE_WRITE_INSERT, "b", "{'x': <1>}");
+  local_do (fixture->master, VLIVE_WRITE_INSERT, "a", "{'x': <1>}");
+  assert_ids (fixture, "", 0, 0, "9223372036854775807 c b a");
+  local_do (fixture->master, VLIVE_WRITE_PATCH, "c", "{'x': <2>}");
+  local_do (fixture->master, VLIVE_WRITE_DELETE, "b", NULL);
+  assert_ids (fixture, "x>0", 0, 0, "9223372036854775807 c a");
+  local_stats (fixture->master, &stats);
+  g_assert_cmpuint (stats.generations, ==, 2);
+  local_check (fixture->master, NULL);
+}
+
 static void
 test_queries (Fixture *fixture, gconstpointer data)
 {
@@ -990,6 +1114,9 @@ main (int argc, char *argv[])
   ADD ("/master/local/id-types", test_id_types);
   ADD ("/master/local/delete-all", test_delete_all);
   ADD ("/master/local/repeat", test_repeat);
+  ADD ("/master/local/forgotten", test_forgotten);
+  ADD ("/master/local/repeat-large", test_repeat_large);
+  ADD ("/master/local/limits", test_limits);
   ADD ("/master/local/queries", test_queries);
   ADD ("/master/local/validators", test_validators);
   ADD ("/master/local/sequence", test_sequence);

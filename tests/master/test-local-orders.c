@@ -587,7 +587,8 @@ test_replay_lost (Fixture *fixture, gconstpointer data)
 typedef struct
 {
   VliveLocalJob job;
-  char part; /* of every order: written over; 'l': their collation is another */
+  char part; /* of every order: written over; 'l': their collation is another,
+              * 'u': they were used long ago */
   gboolean done;
 } SpoilJob;
 
@@ -611,9 +612,10 @@ spoil_run (VliveLocalJob *job, VliveTxn *txn, GError **error)
       VliveLocalKey part;
 
       _vlive_local_order_line_decode (&line, lines->data + at);
-      if (self->part == 'l')
+      if (self->part == 'l' || self->part == 'u')
         {
-          line.collation++;
+          line.collation += self->part == 'l';
+          line.last_used = self->part == 'u' ? 1 : line.last_used;
           _vlive_local_order_line_encode (&line, lines->data + at);
           continue;
         }
@@ -723,6 +725,28 @@ test_collation (Fixture *fixture, gconstpointer data)
   insert (fixture);
   g_assert_false (is_kept (fixture, "sort=n"));
   assert_query (fixture, "sort=n");
+}
+
+/* When an order was used is written down now and then, for who opens the file
+ * next. */
+static void
+test_use_is_written (Fixture *fixture, gconstpointer data)
+{
+  fill (fixture, 50);
+  for (guint i = 1; i <= VLIVE_LOCAL_MAX_ORDERS; i++)
+    use_and_wait (fixture, queries[i]);
+  reopen (fixture);
+  use (fixture, queries[9]);
+  VLIVE_TEST_WAIT (!is_kept (fixture, queries[1]));
+  spoil (fixture, 'u');
+  reopen (fixture);
+  use (fixture, queries[2]);
+  /* Behind the writing down that it asked for. */
+  insert (fixture);
+  reopen (fixture);
+  use (fixture, queries[10]);
+  VLIVE_TEST_WAIT (is_kept (fixture, queries[10]));
+  g_assert_true (is_kept (fixture, queries[2]));
 }
 
 /* A row that is damaged is an error with words, not a crash and no other row. */
@@ -861,6 +885,7 @@ main (int argc, char *argv[])
   ADD ("/master/local-orders/damage-read", test_damage_read);
   ADD ("/master/local-orders/damage-write", test_damage_write);
   ADD ("/master/local-orders/collation", test_collation);
+  ADD ("/master/local-orders/use-is-written", test_use_is_written);
   ADD ("/master/local-orders/damaged-row", test_damaged_row);
   ADD ("/master/local-orders/cancel", test_cancel);
   ADD ("/master/local-orders/not-modified", test_not_modified);

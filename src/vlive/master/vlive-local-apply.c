@@ -126,8 +126,10 @@ remember_write (VliveLocalApplyJob *self, VliveLocalTable *table)
   write_key (&key, table->record.id, self->uuid);
   _vlive_txn_put (table->txn, VLIVE_LOCAL_WRITES, VLIVE_LOCAL_SPAN (&key),
                   VLIVE_SPAN (&value, sizeof value));
-  if (counters->write - counters->oldest_write > VLIVE_LOCAL_MAX_WRITES)
-    forget_oldest_write (table);
+  /* Two at a time, should there be more than are allowed now. */
+  for (guint i = 0; i < 2; i++)
+    if (counters->write - counters->oldest_write > _vlive_local_max_writes)
+      forget_oldest_write (table);
 }
 
 /* The reply of a write that has been applied before. */

@@ -122,8 +122,10 @@ gboolean        _vlive_local_file_begin_sweep  (VliveLocalFile       *self,
 /* TRUE if the caller is to begin again. */
 gboolean        _vlive_local_file_end_sweep    (VliveLocalFile       *self);
 
-/* Above so many rows an order is put into the file (1024). For tests. */
+/* For tests: above so many rows an order is put into the file (1024), and so
+ * many applied writes are remembered (100 000). */
 extern guint    _vlive_local_order_threshold;
+extern guint    _vlive_local_max_writes;
 guint           _vlive_local_n_files           (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VliveLocalFile, _vlive_local_file_unref)

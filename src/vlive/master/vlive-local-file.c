@@ -21,6 +21,7 @@
 #define PRIORITY 100
 
 guint _vlive_local_order_threshold = 1024;
+guint _vlive_local_max_writes = VLIVE_LOCAL_MAX_WRITES;
 
 static const char *const databases[] = {
   "meta",   "tables",  "rows",   "ids", "generations",
