@@ -24,6 +24,11 @@ G_BEGIN_DECLS
  * what is stored: dropped. Older than the query's mark: stored as stale. Ids
  * with a patch entry newer than the stamp: masked when read, stored raw.
  *
+ * Validators. A page that is handed out has its validator only if that may be
+ * sent: not if an id has a newer entry ("patched"), nor where a "not modified"
+ * would leave a total unsaid that may be wrong (rule 2). Its total is that of
+ * its query, the last-asked one.
+ *
  * Faults. A damaged value, a full disk, a folder that cannot be used: a miss
  * or a store that keeps nothing, one warning, never an error to the caller.
  * Errors are for cancellation and a closed cache only.
@@ -96,8 +101,8 @@ struct _VliveCacheInterface
                                      GError              **error);
   /* @page carries its stamp, fetched_at, sequence, validator. Answers the page
    * to show instead: patched, perhaps stale, perhaps a newer one that was
-   * stored meanwhile. NULL without an error: asked under another generation,
-   * ask again. */
+   * stored meanwhile. NULL without an error: asked under another generation, or
+   * older than what is still known to mask it, ask again. */
   void       (*store_page_async)    (VliveCache           *self,
                                      const char           *ns,
                                      VliveQuery           *query,
@@ -110,8 +115,8 @@ struct _VliveCacheInterface
                                      GError              **error);
   /* "Not modified": @answer carries stamp, fetched_at, sequence and perhaps a
    * total; @validator is the one that was sent. Rewrites the header only. NULL
-   * without an error: the stored page has another validator now, ask again
-   * without one. */
+   * without an error: it does not count (the stored page has another validator
+   * or a newer entry now, or the total is left unsaid): ask again without one. */
   void       (*renew_page_async)    (VliveCache           *self,
                                      const char           *ns,
                                      VliveQuery           *query,
