@@ -13,7 +13,7 @@
 
 /* The local master with so many rows; the environment variable
  * VLIVE_BENCH_ROWS says otherwise. */
-#define N_ROWS  1000000
+#define N_ROWS 1000000
 #define N_IMPORTS 5
 
 typedef struct
@@ -35,7 +35,8 @@ get_n_rows (void)
 static void
 write_csv (const char *path, guint n_rows)
 {
-  g_autoptr (GString) csv = g_string_new ("id,name,email,city,note,price,stock,active,created\n");
+  g_autoptr (GString) csv =
+      g_string_new ("id,name,email,city,note,price,stock,active,created\n");
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
   FILE *file = g_fopen (path, "w");
 
@@ -65,8 +66,8 @@ import (VliveLocalMaster *master, const char *path)
   g_autoptr (GError) error = NULL;
   gint64 n;
 
-  vlive_local_master_import_async (master, file, VLIVE_IMPORT_CSV, FALSE, NULL, NULL, NULL,
-                                   NULL, bench_result_cb, &result);
+  vlive_local_master_import_async (master, file, VLIVE_IMPORT_CSV, FALSE, NULL, NULL,
+                                   NULL, NULL, bench_result_cb, &result);
   bench_wait (&result);
   n = vlive_local_master_import_finish (master, result, &error);
   g_assert_no_error (error);
@@ -82,8 +83,9 @@ fetch (VliveLocalMaster *master, VliveQuery *query, guint64 offset)
   g_autoptr (GError) error = NULL;
   VlivePage *page;
 
-  vlive_master_fetch_window_async (VLIVE_MASTER (master), query != NULL ? query : everything,
-                                   offset, 100, NULL, NULL, bench_result_cb, &result);
+  vlive_master_fetch_window_async (VLIVE_MASTER (master),
+                                   query != NULL ? query : everything, offset, 100,
+                                   NULL, NULL, bench_result_cb, &result);
   bench_wait (&result);
   page = vlive_master_fetch_window_finish (VLIVE_MASTER (master), result, &error);
   g_assert_no_error (error);
@@ -101,8 +103,8 @@ import_sqlite (const char *csv, const char *folder)
   gint64 start = g_get_monotonic_time ();
   int status;
 
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
-                &error);
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                &status, &error);
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, 0);
   start = g_get_monotonic_time () - start;
@@ -141,7 +143,8 @@ window (gpointer data, guint n)
 
   for (guint i = 0; i < n; i++)
     {
-      guint offset = (guint) g_rand_int_range (bench->random, 0, (gint32) bench->n_rows - 100);
+      guint offset =
+          (guint) g_rand_int_range (bench->random, 0, (gint32) bench->n_rows - 100);
       g_autoptr (VlivePage) page = fetch (bench->master, bench->query, offset);
 
       bench_sink += vlive_page_get_n_records (page);
@@ -157,20 +160,22 @@ write_and_window (gpointer data, guint n)
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *id =
-          g_strdup_printf ("%d", g_rand_int_range (bench->random, 1, (gint32) bench->n_rows));
+          g_strdup_printf ("%d",
+                           g_rand_int_range (bench->random, 1, (gint32) bench->n_rows));
       g_autofree char *text = g_strdup_printf ("Name %08x", g_rand_int (bench->random));
       g_autoptr (GVariant) fields = g_variant_ref_sink (
           g_variant_new_parsed ("{'name': <%s>, 'price': <%d>}", text,
                                 g_rand_int_range (bench->random, 0, 10000)));
-      g_autoptr (VliveRecord) record = vlive_record_new_from_variant (NULL, fields, NULL);
+      g_autoptr (VliveRecord) record =
+          vlive_record_new_from_variant (NULL, fields, NULL);
       g_autoptr (VliveWrite) write = vlive_write_new (VLIVE_WRITE_PATCH, id, record);
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (VliveReply) reply = NULL;
       g_autoptr (GError) error = NULL;
       g_autoptr (VlivePage) page = NULL;
 
-      vlive_master_apply_async (VLIVE_MASTER (bench->master), write, NULL, bench_result_cb,
-                                &result);
+      vlive_master_apply_async (VLIVE_MASTER (bench->master), write, NULL,
+                                bench_result_cb, &result);
       bench_wait (&result);
       reply = vlive_master_apply_finish (VLIVE_MASTER (bench->master), result, &error);
       g_assert_no_error (error);
@@ -242,7 +247,8 @@ main (int argc, char **argv)
       peer[i] = import_sqlite (csv, bench_folder ());
       ours[i] = import_ours (csv, bench_folder (), i, bench.n_rows);
     }
-  bench_rounds ("local: import of a CSV file", "sqlite3 .import", 2, ours, peer, N_IMPORTS);
+  bench_rounds ("local: import of a CSV file", "sqlite3 .import", 2, ours, peer,
+                N_IMPORTS);
 
   bench.random = g_rand_new_with_seed (2);
   bench.master = vlive_local_master_new (path, "rows");

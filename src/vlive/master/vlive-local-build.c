@@ -280,7 +280,8 @@ finish (Builder *self)
           (guint64 *) (void *) g_array_free (g_steal_pointer (&self->rows), FALSE), n);
     }
 
-  _vlive_local_sort ((VliveLocalItem *) (void *) self->items->data, n, compare_records, self);
+  _vlive_local_sort ((VliveLocalItem *) (void *) self->items->data, n, compare_records,
+                     self);
   rows = g_new (guint64, MAX (n, 1));
   for (guint i = 0; i < n; i++)
     rows[i] = g_array_index (self->items, VliveLocalItem, i).row;

@@ -31,10 +31,14 @@ typedef struct
 } Place;
 
 static int
-compare_from (Sort *self, const VliveLocalItem *a, const VliveLocalItem *b, gsize offset)
+compare_from (Sort *self,
+              const VliveLocalItem *a,
+              const VliveLocalItem *b,
+              gsize offset)
 {
   gsize len = MIN (a->len, b->len);
-  int result = len > offset ? memcmp (a->key + offset, b->key + offset, len - offset) : 0;
+  int result =
+      len > offset ? memcmp (a->key + offset, b->key + offset, len - offset) : 0;
 
   if (result != 0)
     return result;
@@ -59,7 +63,8 @@ sort_few (Sort *self, VliveLocalItem *items, gsize n, gsize offset)
         {
           VliveLocalItem item = items[i];
 
-          for (j = i; j > 0 && compare_from (self, &items[j - 1], &item, offset) > 0; j--)
+          for (j = i; j > 0 && compare_from (self, &items[j - 1], &item, offset) > 0;
+               j--)
             items[j] = items[j - 1];
           items[j] = item;
         }
