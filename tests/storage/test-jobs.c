@@ -9,6 +9,8 @@
 
 #include "storage-fixture.h"
 
+#include "storage/vlive-gate-private.h"
+
 #define N_GROUP 20
 
 typedef struct
@@ -318,6 +320,72 @@ test_jobs_cancel (void)
   vlive_test_assert_all_gone ();
 }
 
+/* Another process throws the file away while a job commits to it: what it
+ * wrote is written again, and not said to be done before. */
+typedef struct
+{
+  VliveGate *gate;
+  guint n_runs;
+} ReplacedJob;
+
+static gboolean
+replaced_job (VliveTxn *txn, gpointer data, GError **error)
+{
+  ReplacedJob *job = data;
+
+  _vlive_txn_put_sealed (txn, 0, SPAN ("a"), SPAN ("apple"));
+  if (job->n_runs++ == 0)
+    g_assert_true (_vlive_gate_raise_generation (job->gate, error));
+
+  return TRUE;
+}
+
+static gboolean
+nothing_job (VliveTxn *txn, gpointer data, GError **error)
+{
+  ++*(guint *) data;
+
+  return TRUE;
+}
+
+static void
+test_jobs_replaced (void)
+{
+  g_autofree char *path = test_dup_path ("replaced.mdb");
+  VliveStorage *storage = _vlive_storage_open (path, &test_disposable);
+  g_autoptr (GError) error = NULL;
+  ReplacedJob job = { NULL };
+  guint n_runs = 0;
+  guint64 change;
+
+  test_wait_open (storage);
+  job.gate = _vlive_gate_new (path, &error);
+  g_assert_no_error (error);
+  change = _vlive_storage_get_change (storage);
+  g_assert_true (test_write (storage, replaced_job, &job, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (job.n_runs, ==, 2);
+  g_assert_cmpuint (_vlive_storage_get_change (storage), >, change + 1);
+  test_assert_get (storage, "a", "apple");
+
+  /* What was known of it holds no longer, from that moment on. */
+  g_assert_true (_vlive_storage_read_inline (storage, nothing_job, &n_runs, &error));
+  change = _vlive_storage_get_change (storage);
+  g_assert_true (_vlive_gate_raise_generation (job.gate, &error));
+  g_assert_cmpuint (_vlive_storage_get_change (storage), >, change);
+  change = _vlive_storage_get_change (storage);
+  g_assert_false (_vlive_storage_read_inline (storage, nothing_job, &n_runs, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_clear_error (&error);
+  test_assert_get (storage, "a", "apple");
+  g_assert_cmpuint (_vlive_storage_get_change (storage), >=, change);
+  g_assert_true (_vlive_storage_read_inline (storage, nothing_job, &n_runs, &error));
+  g_assert_cmpuint (n_runs, ==, 2);
+  _vlive_gate_free (job.gate);
+  test_close (storage);
+  vlive_test_assert_all_gone ();
+}
+
 /* Many threads with contexts of their own: each job comes back where it was
  * asked for, in order, and its data is freed there. */
 #define N_THREADS 6
@@ -446,6 +514,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/jobs/map-full/durable", &test_durable, test_jobs_map_full);
   g_test_add_func ("/jobs/bad-keys", test_jobs_bad_keys);
   g_test_add_func ("/jobs/cancel", test_jobs_cancel);
+  g_test_add_func ("/jobs/replaced", test_jobs_replaced);
   g_test_add_data_func ("/jobs/threads/disposable", &test_disposable,
                         test_jobs_threads);
   g_test_add_data_func ("/jobs/threads/durable", &test_durable, test_jobs_threads);

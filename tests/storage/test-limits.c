@@ -95,17 +95,24 @@ test_limits_modes (gconstpointer options)
   vlive_test_assert_all_gone ();
 }
 
-/* A disk of 1 MiB, of which @used KiB are taken, for a helper of our own. */
+/* A disk of 1 MiB, of which @used KiB are taken, for a helper of our own; @twice:
+ * and again, when they no longer are. */
 static GSubprocess *
-spawn_on_small_disk (gconstpointer options, const char *folder, guint used)
+spawn_on_small_disk (gconstpointer options,
+                     const char *folder,
+                     guint used,
+                     gboolean twice)
 {
   const char *wrapper[8] = { "unshare", test_is_root () ? "-m" : "-Urm", "sh", "-ec",
                              NULL };
   g_autofree char *path = g_build_filename (folder, "file.mdb", NULL);
+  g_autofree char *again =
+      g_strdup_printf ("\"$0\" \"$@\" </dev/null; rm '%s/ballast'\n", folder);
   g_autofree char *script = g_strdup_printf ("mount -t tmpfs -o size=1m tmpfs '%s'\n"
                                              "head -c %uK /dev/zero >'%s/ballast'\n"
+                                             "%s"
                                              "exec \"$0\" \"$@\"",
-                                             folder, used, folder);
+                                             folder, used, folder, twice ? again : "");
 
   wrapper[4] = script;
 
@@ -117,7 +124,7 @@ static void
 test_limits_full_disk (gconstpointer options)
 {
   g_autofree char *folder = vlive_test_dup_folder ();
-  g_autoptr (GSubprocess) peer = spawn_on_small_disk (options, folder, 0);
+  g_autoptr (GSubprocess) peer = spawn_on_small_disk (options, folder, 0, FALSE);
 
   test_peer_assert (peer, NULL, "open");
   test_peer_assert (peer, "put a apple", "done");
@@ -148,7 +155,8 @@ test_limits_full_at_open (gconstpointer options)
   for (guint left = 0; left <= 48; left += 4)
     {
       g_autofree char *folder = vlive_test_dup_folder ();
-      g_autoptr (GSubprocess) peer = spawn_on_small_disk (options, folder, 1024 - left);
+      g_autoptr (GSubprocess) peer =
+          spawn_on_small_disk (options, folder, 1024 - left, FALSE);
       g_autofree char *line = test_peer_read_line (peer);
 
       g_assert_nonnull (line);
@@ -172,6 +180,24 @@ test_limits_full_at_open (gconstpointer options)
     }
   g_assert_cmpuint (n_refused, >, 0);
   g_assert_cmpuint (n_open, >, 0);
+}
+
+/* What was half made on a full disk is not in the way when there is room. */
+static void
+test_limits_room_again (gconstpointer options)
+{
+  for (guint left = 0; left <= 20; left += 4)
+    {
+      g_autofree char *folder = vlive_test_dup_folder ();
+      g_autoptr (GSubprocess) peer =
+          spawn_on_small_disk (options, folder, 1024 - left, TRUE);
+
+      assert_says (peer, "error 12 *o space left*");
+      test_peer_assert (peer, NULL, "open");
+      test_peer_assert (peer, "put a apple", "done");
+      test_peer_assert (peer, "get a", "apple");
+      test_peer_end_well (peer);
+    }
 }
 
 /* Room for few addresses: a smaller map, and it grows while it can. */
@@ -222,6 +248,7 @@ main (int argc, char **argv)
   add ("modes", test_limits_modes);
   add ("full-disk", test_limits_full_disk);
   add ("full-at-open", test_limits_full_at_open);
+  add ("room-again", test_limits_room_again);
   add ("address-space", test_limits_address_space);
 
   return vlive_test_run ();

@@ -106,12 +106,28 @@ test_sealed_any_bit (void)
     {
       Sealed sealed = { g_strnfill (size, 'p'), size };
       g_autoptr (GError) error = NULL;
+      guint8 seal[VLIVE_SEAL_SIZE];
 
       g_assert_true (test_write (storage, seal_job, &sealed, &error));
       g_assert_no_error (error);
       g_assert_true (
           _vlive_span_unseal (VLIVE_SPAN (sealed.bytes, sealed.size), &payload));
       g_assert_cmpuint (payload.size, ==, size);
+      /* What its writer puts before it is the same; opening it leaves the
+       * checksum alone. */
+      _vlive_span_seal (payload, seal);
+      g_assert_cmpmem (seal, VLIVE_SEAL_SIZE, sealed.bytes, VLIVE_SEAL_SIZE);
+      sealed.bytes[0] ^= 1;
+      g_assert_true (
+          _vlive_span_open (VLIVE_SPAN (sealed.bytes, sealed.size), &payload));
+      g_assert_cmpuint (payload.size, ==, size);
+      g_assert_false (
+          _vlive_span_open (VLIVE_SPAN (sealed.bytes, sealed.size - 1), &payload));
+      g_assert_null (payload.data);
+      g_assert_false (_vlive_span_open (VLIVE_SPAN (sealed.bytes, 7), &payload));
+      sealed.bytes[0] ^= 1;
+      g_assert_true (
+          _vlive_span_unseal (VLIVE_SPAN (sealed.bytes, sealed.size), &payload));
       g_assert_cmpuint ((gsize) (payload.data - (guint8 *) sealed.bytes) % 8, ==, 0);
       for (gsize bit = 0; bit < sealed.size * 8; bit++)
         {
