@@ -536,7 +536,8 @@ test_pages_find (void)
 {
   g_autofree char *path = make_file ();
   File file = map_file (path);
-  VlivePagesView view = { file.map };
+  VliveResident resident = { 0 };
+  VlivePagesView view = { file.map, .resident = &resident };
   guint64 change = _vlive_pages_get_change (file.map, 4096);
   VliveSpan span;
 
@@ -582,7 +583,8 @@ test_pages_find_noise (void)
   for (guint i = 0; i < 300; i++)
     {
       File file = map_file (path);
-      VlivePagesView view = { file.map };
+      VliveResident resident = { 0 };
+      VlivePagesView view = { file.map, .resident = &resident };
 
       memcpy (file.map, contents, size);
       g_assert_true (_vlive_pages_view_txn (&view, file.map, 4096,

@@ -121,7 +121,10 @@ _vlive_env_find_map (VliveEnv *self)
     return rc;
   rc = mdb_get (self->inliner, VLIVE_MAIN_DATABASE, &key, &value);
   if (rc == 0)
-    self->map = _vlive_pages_get_map (value.mv_data, self->heads->page_size);
+    {
+      self->map = _vlive_pages_get_map (value.mv_data, self->heads->page_size);
+      _vlive_resident_clear (&self->resident);
+    }
   mdb_txn_reset (self->inliner);
 
   return rc;

@@ -56,6 +56,7 @@ struct _VliveEnv
   guint               incarnation; /* how often it was opened here */
 
   GMutex              inline_lock;
+  VliveResident       resident;    /* behind it */
   VliveHeads         *heads;       /* atomic; owned; NULL until it was open */
   guint64             last_change; /* atomic; what was last seen of them */
   GPtrArray          *old_heads;   /* owned; somebody may still be reading them */

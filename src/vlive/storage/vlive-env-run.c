@@ -162,7 +162,7 @@ run_inline (VliveEnv *self,
             gboolean *done,
             GError **error)
 {
-  VlivePagesView view = { self->map };
+  VlivePagesView view = { self->map, .resident = &self->resident };
   guint64 id;
   int rc = _vlive_env_begin_read (self, self->inliner, INLINE_TRIES);
 
@@ -172,6 +172,7 @@ run_inline (VliveEnv *self,
   if (_vlive_pages_view_txn (&view, self->heads->file.data, self->heads->page_size, id)
       && _vlive_heads_get_txn (self->heads) == id)
     {
+      view.now = _vlive_resident_get_now ();
       txn->view = &view;
       txn->id = id + self->heads->base;
       *done = func (txn, data, error);

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "storage/vlive-resident-private.h"
 #include "storage/vlive-storage-private.h"
 
 G_BEGIN_DECLS
@@ -54,6 +55,8 @@ typedef struct
   gsize         page_size;
   gsize         n_pages;   /* of the transaction */
   gsize         root;      /* of the tree of trees */
+  VliveResident *resident; /* who remembers what is in memory */
+  gint64        now;
 } VlivePagesView;
 
 /* FALSE unless the head is that of transaction @txn. It may change while it is

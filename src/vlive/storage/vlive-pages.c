@@ -12,8 +12,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "storage/vlive-pin-private.h"
-
 /* The node's fixed part: size or page number, flags, key size. */
 #define NODE_HEADER 8
 
@@ -188,7 +186,7 @@ resident_page (const VlivePagesView *view, gsize number)
   const guint8 *page = view->map + number * view->page_size;
 
   if (number < 2 || number >= view->n_pages
-      || !_vlive_span_is_resident (page, view->page_size)
+      || !_vlive_resident_check (view->resident, view->now, page, view->page_size)
       || !_vlive_page_has_nodes ((const VlivePageHeader *) page, view->page_size,
                                  number))
     return NULL;
@@ -275,8 +273,9 @@ find_value (const VlivePagesView *view, const VlivePageNode *node, VliveSpan *va
     return VLIVE_FIND_UNSURE;
   value->data = view->map + page * view->page_size + sizeof (VlivePageHeader);
 
-  return _vlive_span_is_resident (value->data, value->size) ? VLIVE_FIND_FOUND
-                                                            : VLIVE_FIND_UNSURE;
+  return _vlive_resident_check (view->resident, view->now, value->data, value->size)
+             ? VLIVE_FIND_FOUND
+             : VLIVE_FIND_UNSURE;
 }
 
 VliveFind

@@ -116,7 +116,7 @@ gboolean      _vlive_storage_finish       (GAsyncResult         *result,
                                            GError              **error);
 /* On the caller's thread, if that needs no waiting: the map's lock is free,
  * and every value asked for was located by this process before and is in
- * memory (mincore). Only _vlive_txn_get() works in it. FALSE with
+ * memory (mincore, asked within the last 4 ms). Only _vlive_txn_get() works in it. FALSE with
  * G_IO_ERROR_WOULD_BLOCK otherwise. */
 gboolean      _vlive_storage_read_inline  (VliveStorage         *self,
                                            VliveTxnFunc          func,
