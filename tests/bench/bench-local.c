@@ -7,7 +7,9 @@
 
 #include "config.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "bench.h"
 
@@ -21,6 +23,7 @@ typedef struct
   VliveLocalMaster *master; /* owned */
   VliveQuery *query;        /* owned, nullable */
   GRand *random;            /* owned */
+  int raw;                  /* a file for raw writes */
   guint n_rows;
 } Bench;
 
@@ -184,6 +187,24 @@ write_and_window (gpointer data, guint n)
     }
 }
 
+/* What the disk takes for it: a write changes some 24 pages, all over the file,
+ * and waits for them once. */
+static void
+raw_flush (gpointer data, guint n)
+{
+  Bench *bench = data;
+  static const char page[4096];
+
+  for (guint i = 0; i < n; i++)
+    {
+      for (guint j = 0; j < 24; j++)
+        bench_sink +=
+            (guint64) pwrite (bench->raw, page, sizeof page,
+                              g_rand_int_range (bench->random, 0, 50000) * 4096L);
+      fdatasync (bench->raw);
+    }
+}
+
 static void
 bench_query (Bench *bench, const char *name, VliveQuery *query)
 {
@@ -201,6 +222,7 @@ bench_query (Bench *bench, const char *name, VliveQuery *query)
   vlive_page_unref (fetch (bench->master, query, 0));
   bench_single (again, 2000, window, bench, 200);
   bench_single (write, 5000, write_and_window, bench, 50);
+  bench_single ("local: of which the disk alone needs", 5000, raw_flush, bench, 50);
   bench->query = NULL;
 }
 
@@ -226,6 +248,7 @@ main (int argc, char **argv)
   Bench bench = { .n_rows = get_n_rows () };
   g_autofree char *csv = NULL;
   g_autofree char *path = NULL;
+  g_autofree char *raw = NULL;
   g_autoptr (VliveQuery) by_number = sorted ("price", FALSE);
   g_autoptr (VliveQuery) by_text = sorted ("name", TRUE);
   g_autoptr (VliveQuery) by_few = sorted ("city", FALSE);
@@ -251,6 +274,9 @@ main (int argc, char **argv)
                 N_IMPORTS);
 
   bench.random = g_rand_new_with_seed (2);
+  raw = g_build_filename (bench_folder (), "raw", NULL);
+  bench.raw = g_open (raw, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  g_assert_cmpint (posix_fallocate (bench.raw, 0, 50001L * 4096), ==, 0);
   bench.master = vlive_local_master_new (path, "rows");
   start = g_get_monotonic_time ();
   import (bench.master, csv);
@@ -264,6 +290,7 @@ main (int argc, char **argv)
   bench_query (&bench, "sorted by a boolean", by_bool);
   bench_query (&bench, "filtered by a number", cheap);
   bench_query (&bench, "filtered by a part of a text", containing);
+  close (bench.raw);
   g_object_unref (bench.master);
   g_rand_free (bench.random);
 
