@@ -236,7 +236,7 @@ static char *
 replace_all (char *text, const char *pattern, const char *replacement)
 {
   g_autoptr (GRegex) regex = NULL;
-  g_autofree char *owned = text;
+  G_GNUC_UNUSED g_autofree char *owned = text;
   g_autoptr (GError) error = NULL;
   char *replaced;
 

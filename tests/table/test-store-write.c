@@ -65,7 +65,7 @@ test_membership (StoreFixture *f, gconstpointer data)
   g_autoptr (VliveRecord) fields = vlive_array_master_make ("d", 4);
   g_autoptr (VliveWrite) insert = vlive_write_new (VLIVE_WRITE_INSERT, "d", fields);
   g_autoptr (VliveWrite) delete = vlive_write_new (VLIVE_WRITE_DELETE, "a", NULL);
-  g_autoptr (VliveRecord) gone = NULL;
+  G_GNUC_UNUSED g_autoptr (VliveRecord) gone = NULL;
   g_autoptr (GError) error = NULL;
 
   store_fixture_assert_list (f, NULL, 0, 100, VLIVE_OUTCOME_MISS, "a b c");

@@ -702,7 +702,7 @@ test_refused_clause (StoreFixture *f, gconstpointer data)
 {
   g_autoptr (VliveQuery) all = vlive_query_new ();
   g_autoptr (VliveQuery) query = vlive_query_with_sort (all, "value", TRUE);
-  g_autoptr (GError) error = NULL;
+  G_GNUC_UNUSED g_autoptr (GError) error = NULL;
 
   fill_few (f);
   store_fixture_assert_list (f, NULL, 0, 0, VLIVE_OUTCOME_MISS, "10 9 2 a b c d");

@@ -943,7 +943,7 @@ follow (Fixture *f)
 static void
 test_event_update (Fixture *f, gconstpointer data)
 {
-  g_autoptr (VliveManualStream) stream = follow (f);
+  G_GNUC_UNUSED g_autoptr (VliveManualStream) stream = follow (f);
 
   table_watch_hold (f->watch, 0, 50);
   vlive_array_master_set (f->master, "000042", 4242);
@@ -967,7 +967,7 @@ test_event_update (Fixture *f, gconstpointer data)
 static void
 test_event_membership (Fixture *f, gconstpointer data)
 {
-  g_autoptr (VliveManualStream) stream = follow (f);
+  G_GNUC_UNUSED g_autoptr (VliveManualStream) stream = follow (f);
 
   table_watch_hold (f->watch, 0, 20);
   f->master->latency_us = 50000;
@@ -994,7 +994,7 @@ test_event_membership (Fixture *f, gconstpointer data)
 static void
 test_event_storm (Fixture *f, gconstpointer data)
 {
-  g_autoptr (VliveManualStream) stream = follow (f);
+  G_GNUC_UNUSED g_autoptr (VliveManualStream) stream = follow (f);
 
   table_watch_hold (f->watch, 0, 20);
   f->master->latency_us = 100000;
@@ -1045,7 +1045,7 @@ static void
 test_event_query (Fixture *f, gconstpointer data)
 {
   g_autoptr (VliveQuery) sorted = by_value ();
-  g_autoptr (VliveManualStream) stream = follow (f);
+  G_GNUC_UNUSED g_autoptr (VliveManualStream) stream = follow (f);
 
   vlive_table_set_query (f->table, sorted);
   advance (f, 1200);
@@ -1068,7 +1068,7 @@ meddle_cb (GListModel *model,
 {
   VliveTable *table = VLIVE_TABLE (model);
   g_autoptr (VliveQuery) sorted = by_value ();
-  g_autoptr (VliveRow) row = g_list_model_get_item (model, 900);
+  G_GNUC_UNUSED g_autoptr (VliveRow) row = g_list_model_get_item (model, 900);
 
   vlive_table_set_visible_range (table, 300, 10);
   vlive_table_refresh (table);
