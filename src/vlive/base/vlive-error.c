@@ -9,6 +9,15 @@
 
 #include "base/vlive-error.h"
 
+/**
+ * vlive_error_quark:
+ *
+ * The domain of the library's errors.
+ *
+ * Returns: the quark
+ *
+ * Since: 0.1
+ */
 G_DEFINE_QUARK (vlive - error - quark, vlive_error)
 
 /**

@@ -12,6 +12,16 @@
 #include "base/vlive-error.h"
 #include "master/vlive-fetch-many-private.h"
 
+/**
+ * VliveMaster:
+ *
+ * The table that owns the truth: a REST collection, a local table, a store.
+ * It says honestly what it can do (#VliveDescription) and refuses the rest.
+ * Every call is asynchronous and ends.
+ *
+ * Since: 0.1
+ */
+
 G_DEFINE_INTERFACE (VliveMaster, vlive_master, G_TYPE_OBJECT)
 
 static void

@@ -17,6 +17,17 @@
 #include "master/vlive-rest-uri-private.h"
 #include "record/vlive-schema-private.h"
 
+/**
+ * VliveRestMaster:
+ *
+ * A collection of a REST API, as a #VliveProfile describes it: it is read in
+ * windows or whole, asked conditionally where the server has validators, and
+ * written with the verbs that the profile names. Its connections are kept and
+ * used again.
+ *
+ * Since: 0.1
+ */
+
 enum
 {
   PROP_0,
