@@ -21,14 +21,12 @@ typedef struct
   CliSession *session;
   VliveWrite *write; /* owned */
   gint64 started;    /* monotonic, µs */
-  VliveReply *reply; /* owned; only if the master was asked without a store */
 } Call;
 
 static void
 call_free (Call *call)
 {
   g_clear_object (&call->write);
-  g_clear_pointer (&call->reply, vlive_reply_unref);
   g_free (call);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
@@ -36,9 +34,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
 static const char *
 get_state (Call *call)
 {
-  if (call->reply != NULL)
-    return "applied";
-
   switch (vlive_write_get_state (call->write))
     {
     case VLIVE_WRITE_QUEUED:
@@ -71,27 +66,13 @@ get_state (Call *call)
     }
 }
 
-static const char *
-get_id (Call *call)
-{
-  return call->reply != NULL ? vlive_reply_get_id (call->reply)
-                             : vlive_write_get_id (call->write);
-}
-
-static VliveRecord *
-get_record (Call *call)
-{
-  return call->reply != NULL ? vlive_reply_get_record (call->reply)
-                             : vlive_write_get_record (call->write);
-}
-
 static gboolean
 append_json (Call *call, const GError *reason, GString *json, GError **error)
 {
-  VliveRecord *record = get_record (call);
+  VliveRecord *record = vlive_write_get_record (call->write);
 
   g_string_append_c (json, '{');
-  cli_json_append_text (json, "id", get_id (call));
+  cli_json_append_text (json, "id", vlive_write_get_id (call->write));
   cli_json_append_text (json, "uuid", vlive_write_get_uuid (call->write));
   cli_json_append_text (json, "state", get_state (call));
   cli_json_append_name (json, "record");
@@ -109,7 +90,7 @@ append_json (Call *call, const GError *reason, GString *json, GError **error)
 static char *
 dup_text (Call *call)
 {
-  const char *id = get_id (call);
+  const char *id = vlive_write_get_id (call->write);
   g_autofree char *shown = cli_text_clean (id != NULL ? id : "?");
 
   switch (vlive_write_get_op (call->write))
@@ -198,19 +179,6 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  gint64 now = g_get_monotonic_time ();
-  Call *call = user_data;
-  GError *error = NULL;
-
-  call->reply = vlive_master_apply_finish (VLIVE_MASTER (source), result, &error);
-  finish (call, now, error);
-}
-
-/* A table that is not there has no name to cache anything under yet: whoever
- * reads it later knows nothing of it, so that no cache has to hear of this. */
-static void
 start (CliSession *session, VliveWriteOp op, const char *id, VliveRecord *fields)
 {
   Call *call = g_new0 (Call, 1);
@@ -218,12 +186,8 @@ start (CliSession *session, VliveWriteOp op, const char *id, VliveRecord *fields
   call->session = session;
   call->write = vlive_write_new (op, id, fields);
   call->started = g_get_monotonic_time ();
-  if (session->absent)
-    vlive_master_apply_async (session->master, call->write, session->cancellable,
-                              applied_cb, call);
-  else
-    vlive_store_write_async (session->store, call->write, session->cancellable,
-                             written_cb, call);
+  vlive_store_write_async (session->store, call->write, session->cancellable,
+                           written_cb, call);
 }
 
 static gboolean

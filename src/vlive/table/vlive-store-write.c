@@ -248,6 +248,23 @@ effect_cb (VliveWriteEffect *effect, gpointer data)
   end_writing (writing);
 }
 
+/* What the write made is known now, and under which name to keep it. Where it
+ * is not, nothing can have been kept under it either. */
+static void
+reopened_cb (const GError *error, gpointer data)
+{
+  g_autoptr (Writing) writing = data;
+
+  if (writing->store == NULL || writing->store->writing != writing)
+    return;
+
+  if (error == NULL)
+    _vlive_write_effect_apply (&writing->effect, writing->store, writing->write,
+                               writing->reply, effect_cb, writing_ref (writing));
+  else
+    end_writing (writing);
+}
+
 static void
 applied_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -267,10 +284,17 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer data)
   writing->effect.event_seen = own != NULL && own->event_seen;
   if (writing->error == NULL
       || g_error_matches (writing->error, VLIVE_ERROR, VLIVE_ERROR_UNKNOWN_OUTCOME))
-    _vlive_write_effect_apply (&writing->effect, self, writing->write, writing->reply,
-                               effect_cb, writing_ref (writing));
+    _vlive_store_open (self, reopened_cb, writing_ref (writing));
   else
     end_writing (writing);
+}
+
+/* A table that is not there yet is made by the first record put into it. */
+static gboolean
+makes_table (Writing *writing, const GError *error)
+{
+  return vlive_write_get_op (writing->write) == VLIVE_WRITE_INSERT
+         && g_error_matches (error, VLIVE_ERROR, VLIVE_ERROR_NOT_FOUND);
 }
 
 static void
@@ -282,7 +306,7 @@ opened_cb (const GError *error, gpointer data)
   if (self == NULL || self->writing != writing)
     return;
 
-  if (error != NULL)
+  if (error != NULL && !makes_table (writing, error))
     {
       writing->error = g_error_copy (error);
       end_writing (writing);
