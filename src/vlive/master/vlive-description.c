@@ -12,6 +12,16 @@
 #include "base/vlive-error.h"
 #include "record/vlive-schema.h"
 
+/**
+ * VliveDescription:
+ *
+ * What a master says of itself: its columns, as far as they are known, what it can
+ * do, and which conditions and sort keys it takes. Immutable: a master that turns
+ * out to refuse what it promised has another description from then on.
+ *
+ * Since: 0.1
+ */
+
 #define N_OPERATORS (VLIVE_OPERATOR_IS_NULL + 1)
 
 struct _VliveDescription

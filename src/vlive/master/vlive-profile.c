@@ -14,6 +14,15 @@
 #include "base/vlive-error.h"
 #include "vlive-resources.h"
 
+/**
+ * VliveProfile:
+ *
+ * How a REST API is asked: its addresses, paging, filters, verbs and resources, read
+ * from a key file, so that another API needs no code. Immutable.
+ *
+ * Since: 0.1
+ */
+
 #define RESOURCE_FOLDER "/io/github/vlive/Vlive/profiles/"
 #define MAX_SIZE (1 << 20)
 

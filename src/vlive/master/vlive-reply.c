@@ -9,6 +9,15 @@
 
 #include "master/vlive-master.h"
 
+/**
+ * VliveReply:
+ *
+ * What a master answers to a write: the id of the record, the record as the master
+ * has it, and its version, each where the master says so. Immutable.
+ *
+ * Since: 0.1
+ */
+
 struct _VliveReply
 {
   gatomicrefcount ref_count;
