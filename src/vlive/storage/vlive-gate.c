@@ -103,7 +103,7 @@ read_record (VliveGate *self, Record *record)
 
 /* Each writes only what it is about: others may be writing the rest. */
 #define WRITE_FIELDS(self, record, first, behind)                                      \
-  write_at (self, &(record)->first,                                                    \
+  write_at (self, (const guint8 *) (record) + G_STRUCT_OFFSET (Record, first),         \
             G_STRUCT_OFFSET (Record, behind) - G_STRUCT_OFFSET (Record, first),        \
             G_STRUCT_OFFSET (Record, first))
 
