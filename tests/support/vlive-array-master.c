@@ -209,7 +209,8 @@ evaluate_window (gpointer data)
   else
     {
       page = vlive_page_new (call->offset, call->limit,
-                             (VliveRecord **) found->pdata + first, n, kind, total);
+                             n > 0 ? (VliveRecord **) &found->pdata[first] : NULL, n,
+                             kind, total);
       _vlive_page_set_validator (page, validator);
     }
   page->sequence = self->tells_sequence ? self->sequence : 0;
