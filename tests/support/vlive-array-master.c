@@ -430,6 +430,11 @@ write_existing (Call *call, int index)
       g_ptr_array_remove_index (self->rows, (guint) index);
       tell (self, VLIVE_CHANGE_DELETED, call->id, NULL);
     }
+  if (self->answers_partly && op == VLIVE_WRITE_PATCH)
+    {
+      vlive_record_unref (record);
+      record = _vlive_record_with_id (fields, call->id, TRUE);
+    }
   reply (call, call->id, record);
 }
 

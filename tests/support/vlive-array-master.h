@@ -46,6 +46,7 @@ struct _VliveArrayMaster
   gboolean           tells_sequence;
   gboolean           conditional;   /* gives validators */
   gboolean           answers_writes;  /* with the record; otherwise like a 204 */
+  gboolean           answers_partly;  /* with the fields that were sent only */
   gboolean           inserts_first;
   const char        *refusal;       /* why it refuses writes; NULL: it does not */
   VliveManualStream *stream;        /* owned, nullable: writes are told there */

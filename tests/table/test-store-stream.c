@@ -305,6 +305,53 @@ test_event_while_writing (Fixture *f, gconstpointer data)
   g_assert_cmpint (list_value (f, "b"), ==, 77);
 }
 
+/* Nobody joins a request for a record that is older than an event about it. */
+static void
+test_event_and_flight (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) before = NULL;
+  g_autoptr (GAsyncResult) after = NULL;
+  g_autoptr (VliveRecord) old = NULL;
+  g_autoptr (VliveRecord) new = NULL;
+
+  f->store.master->hold = TRUE;
+  vlive_store_get_async (f->store.store, "b", VLIVE_READ_NONE, NULL,
+                         vlive_test_result_cb, &before);
+  store_fixture_settle (&f->store);
+  vlive_array_master_set (f->store.master, "b", 20);
+  push (f, VLIVE_CHANGE_UPDATED, "b", 0, 0);
+  vlive_store_get_async (f->store.store, "b", VLIVE_READ_NONE, NULL,
+                         vlive_test_result_cb, &after);
+  store_fixture_settle (&f->store);
+  g_assert_cmpuint (f->store.master->n_gets, ==, 1);
+  f->store.master->hold = FALSE;
+  vlive_array_master_release_all (f->store.master);
+  STORE_WAIT (&f->store, before != NULL && after != NULL);
+  old = vlive_store_get_finish (f->store.store, before, NULL, NULL);
+  new = vlive_store_get_finish (f->store.store, after, NULL, NULL);
+  g_assert_cmpint (store_fixture_get_value (old), ==, 2);
+  g_assert_cmpint (store_fixture_get_value (new), ==, 20);
+  g_assert_cmpuint (f->store.master->n_gets, ==, 2);
+}
+
+/* Versions tell the echo of our own write from news. */
+static void
+test_versions (Fixture *f, gconstpointer data)
+{
+  VliveOwnWrites *own;
+
+  assert_list (f, VLIVE_OUTCOME_MISS, "a b c");
+  store_fixture_patch (&f->store, "b", 20);
+  own = _vlive_store_get_own_writes (f->store.store, "b");
+  g_assert_nonnull (own);
+  own->version = 7;
+  push (f, VLIVE_CHANGE_UPDATED, "b", 19, 6);
+  g_assert_cmpint (list_value (f, "b"), ==, 20);
+  push (f, VLIVE_CHANGE_UPDATED, "b", 21, 8);
+  g_assert_cmpint (list_value (f, "b"), ==, 21);
+  g_assert_cmpuint (f->store.master->n_gets, ==, 0);
+}
+
 /* A stream never keeps a store alive, nor a store that has gone a stream. */
 static void
 test_lifetime (Fixture *f, gconstpointer data)
@@ -355,6 +402,8 @@ main (int argc, char **argv)
   ADD ("many-without-record", test_many_without_record);
   ADD ("old-echo", test_old_echo);
   ADD ("event-while-writing", test_event_while_writing);
+  ADD ("event-and-flight", test_event_and_flight);
+  ADD ("versions", test_versions);
   ADD ("lifetime", test_lifetime);
   ADD ("dropped-with-events", test_dropped_with_events);
 #undef ADD

@@ -136,6 +136,23 @@ test_no_record_and_unknown (StoreFixture *f, gconstpointer data)
   g_assert_cmpstr (f->master->log->str, ==, "patch b;get b;");
 }
 
+/* A server that answers with the fields that were sent has not lost the rest. */
+static void
+test_partial_reply (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveRecord) record = NULL;
+
+  store_fixture_assert_list (f, NULL, 0, 100, VLIVE_OUTCOME_MISS, "a b c");
+  f->master->answers_partly = TRUE;
+  f->master->latency_us = 50000;
+  store_fixture_patch (f, "b", 20);
+  record = store_fixture_get (f, "b", VLIVE_READ_CACHED, NULL, NULL);
+  g_assert_cmpint (store_fixture_get_value (record), ==, 20);
+  g_assert_cmpstr (vlive_record_get_text (record, "name"), ==, "row b");
+  STORE_WAIT (f, f->master->n_in_flight == 0);
+  g_assert_cmpstr (f->master->log->str, ==, "window 0+100;patch b;get b;");
+}
+
 static void
 test_replace (StoreFixture *f, gconstpointer data)
 {
@@ -626,6 +643,7 @@ main (int argc, char **argv)
   ADD ("refused", NULL, test_refused);
   ADD ("no-record-in-reply", NULL, test_no_record_in_reply);
   ADD ("no-record-and-unknown", NULL, test_no_record_and_unknown);
+  ADD ("partial-reply", NULL, test_partial_reply);
   ADD ("replace", NULL, test_replace);
   ADD ("insert-without-id", NULL, test_insert_without_id);
   ADD ("clear", NULL, test_clear);

@@ -326,6 +326,47 @@ test_max_fetches (StoreFixture *f, gconstpointer data)
     g_object_unref (many.results[i]);
 }
 
+/* What waits for a place goes by what is visible, and then by what has not been
+ * asked for longest. */
+static void
+test_places (StoreFixture *f, gconstpointer data)
+{
+  const struct
+  {
+    guint64 offset;
+    int priority;
+    gint64 asked_at;
+  } wants[] = { { 10, 2, 0 }, { 20, 1, 9 }, { 30, 0, 7 }, { 40, 0, 5 }, { 50, 1, 0 } };
+  g_autoptr (VliveQuery) query = vlive_query_new ();
+  VliveRead *reads[G_N_ELEMENTS (wants)];
+  Many many = { { NULL }, 0 };
+
+  vlive_array_master_fill (f->master, 100);
+  vlive_store_set_max_fetches (f->store, 1);
+  f->master->hold = TRUE;
+  list_many (f, &many, 1, 5, VLIVE_READ_NONE);
+  for (guint i = 0; i < G_N_ELEMENTS (wants); i++)
+    {
+      VliveTarget target = { .query = query, .offset = wants[i].offset, .limit = 10 };
+
+      reads[i] = _vlive_read_new (f->store, &target, VLIVE_READ_NONE, wants[i].priority,
+                                  wants[i].asked_at, NULL, NULL);
+      _vlive_read_start (reads[i]);
+      g_assert_false (_vlive_read_is_sent (reads[i]));
+    }
+  _vlive_read_set_priority (reads[0], 0, 6);
+  f->master->hold = FALSE;
+  vlive_array_master_release_all (f->master);
+  STORE_WAIT (f, f->master->n_windows == 6 && f->master->n_in_flight == 0);
+  store_fixture_settle (f);
+  g_assert_cmpstr (f->master->log->str, ==,
+                   "window 0+5;window 40+10;window 10+10;window 30+10;window 50+10;"
+                   "window 20+10;");
+  for (guint i = 0; i < G_N_ELEMENTS (wants); i++)
+    _vlive_read_unref (reads[i]);
+  g_clear_object (&many.results[0]);
+}
+
 /* A read that was asked for before a mark, and answered after it, is stored as
  * stale: the next one asks again. */
 static void
@@ -799,6 +840,50 @@ story_cb (const char *line, gpointer data)
   g_string_append_printf (data, "%s\n", line);
 }
 
+static void
+notify_cb (GObject *object, GParamSpec *pspec, gpointer data)
+{
+  g_string_append_printf (data, "%s;", pspec->name);
+}
+
+static void
+test_properties (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveMaster) master = NULL;
+  g_autoptr (VliveCache) cache = NULL;
+  g_autoptr (VliveManualStream) stream = vlive_manual_stream_new ();
+  g_autoptr (VliveLiveStream) got = NULL;
+  g_autoptr (VliveSchema) schema = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) log = g_string_new (NULL);
+  g_autofree char *key = NULL;
+  guint stale_after, max_fetches, local_limit;
+
+  g_signal_connect (f->store, "notify", G_CALLBACK (notify_cb), log);
+  g_object_set (f->store, "stale-after", 5, "max-fetches", 6, "local-limit", 7,
+                "live-stream", stream, NULL);
+  g_object_set (f->store, "stale-after", 5, "max-fetches", 6, "local-limit", 7,
+                "live-stream", stream, NULL);
+  g_assert_cmpstr (log->str, ==, "live-stream;local-limit;max-fetches;stale-after;");
+  g_object_get (f->store, "master", &master, "cache", &cache, "cache-key", &key,
+                "live-stream", &got, "stale-after", &stale_after, "max-fetches",
+                &max_fetches, "local-limit", &local_limit, "schema", &schema, "error",
+                &error, NULL);
+  g_assert_true (master == VLIVE_MASTER (f->master)
+                 && master == vlive_store_get_master (f->store));
+  g_assert_true (cache == f->cache && cache == vlive_store_get_cache (f->store));
+  g_assert_cmpstr (key, ==, "products");
+  g_assert_true (got == VLIVE_LIVE_STREAM (stream)
+                 && got == vlive_store_get_live_stream (f->store));
+  g_assert_cmpuint (stale_after, ==, vlive_store_get_stale_after (f->store));
+  g_assert_cmpuint (max_fetches, ==, vlive_store_get_max_fetches (f->store));
+  g_assert_cmpuint (local_limit, ==, vlive_store_get_local_limit (f->store));
+  g_assert_cmpuint (stale_after + max_fetches + local_limit, ==, 18);
+  g_assert_null (schema);
+  g_assert_no_error (error);
+  g_object_set (f->store, "live-stream", NULL, NULL);
+}
+
 /* Who listens hears of requests and answers, by one number, and of what became
  * of reads. */
 static void
@@ -846,6 +931,8 @@ main (int argc, char **argv)
   ADD ("join-rule/none", vlive_null_cache_new, test_join_rule);
   ADD ("join-unsent", NULL, test_join_unsent);
   ADD ("max-fetches", NULL, test_max_fetches);
+  ADD ("places", NULL, test_places);
+  ADD ("properties", NULL, test_properties);
   ADD ("stale-population", NULL, test_stale_population);
   ADD ("not-modified", NULL, test_not_modified);
   ADD ("silent-not-modified", NULL, test_silent_not_modified);

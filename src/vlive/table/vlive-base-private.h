@@ -64,8 +64,6 @@ void         _vlive_base_put          (VliveBase    *self,
                                        VliveRecord  *record);
 /* How many records are seated. */
 guint64      _vlive_base_get_n_filled (VliveBase    *self);
-/* The first position behind all that are seated. */
-guint64      _vlive_base_get_end      (VliveBase    *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VliveBase, _vlive_base_free)
 

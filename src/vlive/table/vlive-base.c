@@ -177,26 +177,3 @@ _vlive_base_get_n_filled (VliveBase *self)
 {
   return g_hash_table_size (self->where);
 }
-
-guint64
-_vlive_base_get_end (VliveBase *self)
-{
-  GHashTableIter iter;
-  gpointer data;
-  guint64 end = 0;
-
-  g_hash_table_iter_init (&iter, self->seats);
-  while (g_hash_table_iter_next (&iter, NULL, &data))
-    {
-      VliveSeat *seat = data;
-
-      for (guint i = self->page_size; i > 0; i--)
-        if (seat->slots[i - 1] != NULL)
-          {
-            end = MAX (end, seat->page * self->page_size + i);
-            break;
-          }
-    }
-
-  return end;
-}

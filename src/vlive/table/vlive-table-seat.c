@@ -452,7 +452,8 @@ note_seated (VliveTable *self, VliveSeat *seat, VlivePage *page, gboolean answer
   seat->stamp = page->stamp;
   seat->fetched_at = page->fetched_at;
   seat->sequence = page->sequence;
-  if (!seat->must_ask)
+  /* Seeing once more in the cache what was stale makes it no younger. */
+  if (!seat->must_ask && (answered || !page->stale))
     seat->stale_since = 0;
   if (page->stale && seat->stale_since == 0)
     _vlive_pager_mark (self->pager, seat);
