@@ -31,7 +31,6 @@ struct _VliveCsvReader
   guint64 n_lines; /* line ends before the input's data */
   gsize row_len;   /* of the row given last, still in the input */
   guint64 row_lines;
-  gboolean begun;
 };
 
 /* One row being looked for. */
@@ -270,21 +269,6 @@ unquote (VliveCsvReader *self)
     }
 }
 
-static gboolean
-fill (VliveCsvReader *self, GCancellable *cancellable, GError **error)
-{
-  gboolean ok = self->begun
-                    ? _vlive_import_input_fill (&self->input, cancellable, error)
-                    : _vlive_import_input_begin (&self->input, cancellable, error);
-
-  self->begun = TRUE;
-  if (!ok && error != NULL
-      && g_error_matches (*error, VLIVE_ERROR, VLIVE_ERROR_TOO_LARGE))
-    g_prefix_error (error, "line %" G_GUINT64_FORMAT ": ", self->line);
-
-  return ok;
-}
-
 /* What the last row was made of goes. */
 static void
 leave_row (VliveCsvReader *self)
@@ -313,7 +297,8 @@ _vlive_csv_reader_next (VliveCsvReader *self,
       if (scan.len == 0 && scan.at_end)
         return NULL;
       result = scan_row (self, &scan, error);
-      if (result == SCAN_MORE && fill (self, cancellable, error))
+      if (result == SCAN_MORE
+          && _vlive_import_input_fill (&self->input, self->line, cancellable, error))
         continue;
       if (result != SCAN_ROW || !check_text (self, &scan, error))
         return NULL;

@@ -27,21 +27,20 @@ typedef struct
   gsize         len;       /* of what is there */
   guint64       consumed;  /* bytes of the stream before @data */
   gboolean      at_end;    /* nothing follows behind @len */
+  gboolean      begun;     /* something was read */
 } VliveImportInput;
 
 void     _vlive_import_input_init    (VliveImportInput  *self,
                                       GInputStream      *stream);
 void     _vlive_import_input_clear   (VliveImportInput  *self);
-/* Reads more; @data moves. FALSE on error, and when one row fills
- * VLIVE_IMPORT_MAX_ROW. */
+/* Reads more; @data moves. At the start it skips a UTF-8 byte order mark, and
+ * refuses those of UTF-16. FALSE on error, and when one row, that of @line,
+ * fills VLIVE_IMPORT_MAX_ROW. */
 gboolean _vlive_import_input_fill    (VliveImportInput  *self,
+                                      guint64            line,
                                       GCancellable      *cancellable,
                                       GError           **error);
 void     _vlive_import_input_consume (VliveImportInput  *self,
                                       gsize              len);
-/* At the start: skips a UTF-8 byte order mark; refuses those of UTF-16. */
-gboolean _vlive_import_input_begin   (VliveImportInput  *self,
-                                      GCancellable      *cancellable,
-                                      GError           **error);
 
 G_END_DECLS

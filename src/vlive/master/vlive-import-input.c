@@ -60,10 +60,8 @@ make_room (VliveImportInput *self, GError **error)
   return TRUE;
 }
 
-gboolean
-_vlive_import_input_fill (VliveImportInput *self,
-                          GCancellable *cancellable,
-                          GError **error)
+static gboolean
+read_more (VliveImportInput *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local = NULL;
   gsize n_read = 0;
@@ -100,14 +98,10 @@ _vlive_import_input_consume (VliveImportInput *self, gsize len)
   self->consumed += len;
 }
 
-gboolean
-_vlive_import_input_begin (VliveImportInput *self,
-                           GCancellable *cancellable,
-                           GError **error)
+/* Skips a UTF-8 byte order mark; refuses those of UTF-16. */
+static gboolean
+check_mark (VliveImportInput *self, GError **error)
 {
-  if (!_vlive_import_input_fill (self, cancellable, error))
-    return FALSE;
-
   if (self->len >= 3 && memcmp (self->data, "\xef\xbb\xbf", 3) == 0)
     _vlive_import_input_consume (self, 3);
   else if (self->len >= 2
@@ -120,4 +114,23 @@ _vlive_import_input_begin (VliveImportInput *self,
     }
 
   return TRUE;
+}
+
+gboolean
+_vlive_import_input_fill (VliveImportInput *self,
+                          guint64 line,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  if (!read_more (self, cancellable, error))
+    {
+      if (error != NULL && g_error_matches (*error, VLIVE_ERROR, VLIVE_ERROR_TOO_LARGE))
+        g_prefix_error (error, "line %" G_GUINT64_FORMAT ": ", line);
+      return FALSE;
+    }
+  if (self->begun)
+    return TRUE;
+  self->begun = TRUE;
+
+  return check_mark (self, error);
 }

@@ -29,7 +29,6 @@ struct _VliveJsonSplitter
   guint64 line;      /* of the input's data */
   gsize element_len; /* of the one given last, still in the input */
   guint64 n_elements;
-  gboolean begun;
 };
 
 VliveJsonSplitter *
@@ -69,21 +68,6 @@ fail (VliveJsonSplitter *self, GError **error, const char *what)
                "line %" G_GUINT64_FORMAT ": %s", self->line, what);
 }
 
-static gboolean
-fill (VliveJsonSplitter *self, GCancellable *cancellable, GError **error)
-{
-  gboolean ok = self->begun
-                    ? _vlive_import_input_fill (&self->input, cancellable, error)
-                    : _vlive_import_input_begin (&self->input, cancellable, error);
-
-  self->begun = TRUE;
-  if (!ok && error != NULL
-      && g_error_matches (*error, VLIVE_ERROR, VLIVE_ERROR_TOO_LARGE))
-    g_prefix_error (error, "line %" G_GUINT64_FORMAT ": ", self->line);
-
-  return ok;
-}
-
 static void
 consume (VliveJsonSplitter *self, gsize len)
 {
@@ -119,7 +103,7 @@ peek (VliveJsonSplitter *self, char *c, GCancellable *cancellable, GError **erro
           *c = '\0';
           return TRUE;
         }
-      if (!fill (self, cancellable, error))
+      if (!_vlive_import_input_fill (&self->input, self->line, cancellable, error))
         return FALSE;
     }
 }
@@ -195,7 +179,7 @@ take_element (VliveJsonSplitter *self,
           fail (self, error, "the file ends within an element that begins here");
           return NULL;
         }
-      if (!fill (self, cancellable, error))
+      if (!_vlive_import_input_fill (&self->input, self->line, cancellable, error))
         return NULL;
     }
 

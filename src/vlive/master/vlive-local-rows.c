@@ -50,6 +50,35 @@ _vlive_local_doom (VliveTxn *txn, char kind, guint32 number)
   _vlive_txn_put (txn, VLIVE_LOCAL_META, VLIVE_LOCAL_SPAN (&key), VLIVE_SPAN ("", 0));
 }
 
+GArray *
+_vlive_local_list_generations (VliveTxn *txn,
+                               VliveLocalState state,
+                               const guint32 *table)
+{
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (VliveCursor) cursor = _vlive_cursor_new (txn, VLIVE_LOCAL_GENERATIONS);
+  VliveSpan key;
+  VliveSpan value;
+  gboolean found;
+
+  for (found = _vlive_cursor_seek (cursor, VLIVE_SPAN (NULL, 0), &key, &value); found;
+       found = _vlive_cursor_next (cursor, &key, &value))
+    {
+      g_auto (VliveLocalGeneration) generation = { 0 };
+      VliveSpan payload;
+      guint32 number;
+
+      if (key.size != sizeof (guint32) || !_vlive_span_unseal (value, &payload)
+          || !_vlive_local_generation_decode (&generation, payload)
+          || generation.state != state || (table != NULL && generation.table != *table))
+        continue;
+      number = _vlive_local_be32 (key.data);
+      g_array_append_val (list, number);
+    }
+
+  return list;
+}
+
 void
 _vlive_local_doom_generation (VliveTxn *txn, guint32 generation)
 {
@@ -302,43 +331,14 @@ _vlive_local_row_remove (VliveLocalTable *self,
   return TRUE;
 }
 
-/* The numbers of the visible generations of the table. */
-static GArray *
-list_generations (VliveLocalTable *self)
-{
-  GArray *list = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr (VliveCursor) cursor =
-      _vlive_cursor_new (self->txn, VLIVE_LOCAL_GENERATIONS);
-  VliveSpan key;
-  VliveSpan value;
-  gboolean found;
-
-  for (found = _vlive_cursor_seek (cursor, VLIVE_SPAN (NULL, 0), &key, &value); found;
-       found = _vlive_cursor_next (cursor, &key, &value))
-    {
-      g_auto (VliveLocalGeneration) generation = { 0 };
-      VliveSpan payload;
-      guint32 number;
-
-      if (key.size != sizeof (guint32) || !_vlive_span_unseal (value, &payload)
-          || !_vlive_local_generation_decode (&generation, payload)
-          || generation.table != self->record.id
-          || generation.state != VLIVE_LOCAL_VISIBLE)
-        continue;
-      number = _vlive_local_be32 (key.data);
-      g_array_append_val (list, number);
-    }
-
-  return list;
-}
-
 gboolean
 _vlive_local_table_empty (VliveLocalTable *self,
                           guint32 generation,
                           guint32 space,
                           GError **error)
 {
-  g_autoptr (GArray) generations = list_generations (self);
+  g_autoptr (GArray) generations =
+      _vlive_local_list_generations (self->txn, VLIVE_LOCAL_VISIBLE, &self->record.id);
   VliveLocalCounters *counters = _vlive_local_table_count (self);
 
   _vlive_local_orders_drop_all (self);

@@ -42,39 +42,12 @@ find_doomed (VliveTxn *txn, char *kind, guint32 *number)
   return TRUE;
 }
 
-/* Generations that are being written, as far as the file knows. */
-static GArray *
-list_building (VliveTxn *txn)
-{
-  GArray *list = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr (VliveCursor) cursor = _vlive_cursor_new (txn, VLIVE_LOCAL_GENERATIONS);
-  VliveSpan key;
-  VliveSpan value;
-  gboolean found;
-
-  for (found = _vlive_cursor_seek (cursor, VLIVE_SPAN (NULL, 0), &key, &value); found;
-       found = _vlive_cursor_next (cursor, &key, &value))
-    {
-      g_auto (VliveLocalGeneration) generation = { 0 };
-      VliveSpan payload;
-      guint32 number;
-
-      if (key.size != sizeof (guint32) || !_vlive_span_unseal (value, &payload)
-          || !_vlive_local_generation_decode (&generation, payload)
-          || generation.state != VLIVE_LOCAL_BUILDING)
-        continue;
-      number = _vlive_local_be32 (key.data);
-      g_array_append_val (list, number);
-    }
-
-  return list;
-}
-
 /* Those whose import is no more. */
 static gboolean
 has_abandoned (SweepJob *self, VliveTxn *txn, gboolean doom)
 {
-  g_autoptr (GArray) building = list_building (txn);
+  g_autoptr (GArray) building =
+      _vlive_local_list_generations (txn, VLIVE_LOCAL_BUILDING, NULL);
   gboolean found = FALSE;
 
   for (guint i = 0; i < building->len; i++)

@@ -143,6 +143,10 @@ void             _vlive_local_generation_put      (VliveTxn                   *t
 void             _vlive_local_doom                (VliveTxn         *txn,
                                                    char              kind,
                                                    guint32           number);
+/* The numbers of the generations in a state: of one table, or all (NULL). */
+GArray          *_vlive_local_list_generations   (VliveTxn         *txn,
+                                                  VliveLocalState   state,
+                                                  const guint32    *table);
 /* Marks a generation as doomed, and its space if it was not shared. */
 void             _vlive_local_doom_generation     (VliveTxn         *txn,
                                                    guint32           generation);

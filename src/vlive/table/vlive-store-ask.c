@@ -130,6 +130,22 @@ ask (VliveStore *self, const VliveTarget *target, VliveReadFlags flags, GTask *t
   _vlive_read_start (data->read);
 }
 
+static Answer *
+take_answer (GTask *task, VliveReading *reading, GError **error)
+{
+  Answer *answer = g_task_propagate_pointer (task, error);
+
+  if (reading == NULL)
+    return answer;
+  *reading = (VliveReading){ VLIVE_OUTCOME_FAILED, 0, NULL };
+  if (answer == NULL)
+    return NULL;
+  *reading = answer->reading;
+  answer->reading.reason = NULL;
+
+  return answer;
+}
+
 /**
  * vlive_store_list_async:
  * @self: a store
@@ -200,17 +216,9 @@ vlive_store_list_finish (VliveStore *self,
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  if (reading != NULL)
-    *reading = (VliveReading){ VLIVE_OUTCOME_FAILED, 0, NULL };
-  answer = g_task_propagate_pointer (G_TASK (result), error);
+  answer = take_answer (G_TASK (result), reading, error);
   if (answer == NULL)
     return NULL;
-
-  if (reading != NULL)
-    {
-      *reading = answer->reading;
-      answer->reading.reason = NULL;
-    }
 
   return g_steal_pointer (&answer->finding.page);
 }
@@ -273,17 +281,9 @@ vlive_store_get_finish (VliveStore *self,
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  if (reading != NULL)
-    *reading = (VliveReading){ VLIVE_OUTCOME_FAILED, 0, NULL };
-  answer = g_task_propagate_pointer (G_TASK (result), error);
+  answer = take_answer (G_TASK (result), reading, error);
   if (answer == NULL)
     return NULL;
-
-  if (reading != NULL)
-    {
-      *reading = answer->reading;
-      answer->reading.reason = NULL;
-    }
 
   return g_steal_pointer (&answer->finding.record);
 }
