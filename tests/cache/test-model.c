@@ -21,7 +21,8 @@
 #define N_IDS 12
 #define N_ASKED 24
 #define N_PLACES 4
-#define N_STEPS 6000
+/* Suite slow: -m slow. */
+#define N_STEPS (g_test_slow () ? 120000u : 6000u)
 #define NONE G_MAXUINT
 
 typedef struct

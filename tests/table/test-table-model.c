@@ -379,6 +379,9 @@ run (guint n_rows, gboolean hold_all, gconstpointer cache, guint n_steps)
 {
   Model m;
 
+  /* Suite slow. */
+  if (g_test_slow ())
+    n_steps *= 30;
   model_set_up (&m, n_rows, hold_all, cache);
   for (guint i = 1; i <= n_steps; i++)
     {
