@@ -21,9 +21,9 @@ report()
   fi
 }
 
-# Those of gcov come with a build that measures coverage.
+# Those of gcov come with a build that measures coverage, some with the linker.
 exported=$(nm --dynamic --defined-only --format=posix "$library" | cut -d' ' -f1 |
-  grep -vE '^(__gcov_|mangle_path$)' | sort -u)
+  grep -vE '^(__gcov_|mangle_path$|(__bss_start|_edata|_end)$)' | sort -u)
 # The name before the first bracket of each prototype, or of each declared type.
 declared=$(cat "$@" | sed 's,/\*.*\*/,,; s/[[:space:]]\+/ /g' | tr '\n' ' ' |
   sed 's/VLIVE\(_GTK\)\?_AVAILABLE_IN_[0-9_]* /\n&/g' |

@@ -1,0 +1,44 @@
+#!/usr/bin/python3
+# Copyright 2026 The Vlive authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""libvlive-gtk's typelib, as a program in another language meets it. TAP."""
+
+import sys
+
+import gi
+
+gi.require_version("Gtk", "4.0")
+gi.require_version("VliveGtk", "1")
+from gi.repository import GLib, Vlive, VliveGtk  # noqa: E402
+
+
+def make_record():
+    fields = GLib.Variant("a{sv}", {"name": GLib.Variant("s", "Apple Pie"), "price": GLib.Variant("x", 12)})
+    return Vlive.Record.new_from_variant("a", fields)
+
+
+def test_text():
+    record = make_record()
+    assert VliveGtk.field_text(None, record, "name") == "Apple Pie"
+    assert VliveGtk.field_text(None, record, "price") == "12"
+    assert VliveGtk.field_text(None, record, "none") is None
+    assert VliveGtk.field_text(None, None, "name") is None
+
+
+def test_expression():
+    # Of an expression, which is no GObject, PyGObject 3.42 can make none:
+    # there, closures in GtkBuilder files call field_text.
+    assert callable(VliveGtk.field_expression_new)
+
+
+TESTS = [test_text, test_expression]
+print(f"1..{len(TESTS)}")
+failed = False
+for number, test in enumerate(TESTS, 1):
+    try:
+        test()
+        print(f"ok {number} - {test.__name__}")
+    except Exception as error:  # noqa: BLE001
+        print(f"not ok {number} - {test.__name__}: {error!r}")
+        failed = True
+sys.exit(failed)
