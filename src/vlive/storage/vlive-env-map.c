@@ -13,8 +13,22 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#if defined(__SANITIZE_THREAD__)
+#define THREADS_ARE_WATCHED 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define THREADS_ARE_WATCHED 1
+#endif
+#endif
+
+#ifdef THREADS_ARE_WATCHED
+/* The sanitizer keeps most of the address space for itself, and ends a program
+ * that is given room in one of the holes between. */
+#define FIRST_SIZE ((gsize) 1 << 32)
+#else
 /* What costs nothing where the address space allows it, and never has to grow. */
 #define FIRST_SIZE (sizeof (gsize) > 4 ? (gsize) 1 << 40 : (gsize) 1 << 29)
+#endif
 #define LEAST_SIZE ((gsize) 1 << 24)
 /* Of growing; of whole pages, whatever their size. */
 #define STEP ((gsize) 1 << 16)
