@@ -165,6 +165,23 @@ test_local_pages (void)
   g_assert_cmpuint (g_hash_table_size (keys), ==, 5);
 }
 
+/* One record is found in whatever was listed, by a command that knows of it
+ * from the folder alone. */
+static void
+test_local_get_from_any_list (void)
+{
+  g_autoptr (CliPlace) place = new_seeded ();
+
+  cli_assert (place, "--cache c local list --sort -price --page 2 --limit 1", 0, NULL,
+              "miss: *");
+  cli_assert (place, "--cache c local get a", 0,
+              "id     a\nname   Apple Pie\nprice  12\n", "hit: 1 row, *");
+  cli_assert (place, "--cache c local get b", 0, NULL, "miss: 1 row, *");
+  cli_assert (place, "--cache c local set a price=13", 0, NULL, NULL);
+  cli_assert (place, "--cache c local get a", 0,
+              "id     a\nname   Apple Pie\nprice  13\n", "*: 1 row, *");
+}
+
 /* Filters with what keys and addresses are made of have slots of their own. */
 static void
 test_local_filters_apart (void)
@@ -463,6 +480,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/cli/local/no-file", test_local_no_file);
   g_test_add_func ("/cli/local/warm-cache", test_local_warm_cache);
   g_test_add_func ("/cli/local/pages", test_local_pages);
+  g_test_add_func ("/cli/local/get-from-any-list", test_local_get_from_any_list);
   g_test_add_func ("/cli/local/filters-apart", test_local_filters_apart);
   g_test_add_func ("/cli/local/write-then-read", test_local_write_then_read);
   g_test_add_func ("/cli/local/order", test_local_order);

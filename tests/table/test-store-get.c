@@ -88,6 +88,36 @@ test_from_complete_set (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (f->master->n_gets, ==, 0);
 }
 
+/* So is every other window, whoever read it: the last-asked is taken, and
+ * what is no longer fresh is shown when nobody can be asked. */
+static void
+test_from_any_window (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveQuery) all = vlive_query_new ();
+  g_autoptr (VliveQuery) by_value = vlive_query_with_sort (all, "value", TRUE);
+  g_auto (VliveReading) reading = { 0 };
+  g_autoptr (VliveRecord) old = NULL;
+
+  store_fixture_assert_list (f, NULL, 0, 2, VLIVE_OUTCOME_MISS, "a b");
+  _vlive_clock_advance (f->clock, G_USEC_PER_SEC);
+  vlive_array_master_set (f->master, "b", 20);
+  store_fixture_assert_list (f, by_value, 0, 2, VLIVE_OUTCOME_MISS, "b c");
+  store_fixture_reopen (f, "products");
+  assert_get (f, "b", VLIVE_OUTCOME_HIT, 20);
+  assert_get (f, "a", VLIVE_OUTCOME_HIT, 1);
+  g_assert_cmpuint (f->master->n_gets, ==, 0);
+
+  store_fixture_reopen (f, "products");
+  f->master->offline = TRUE;
+  _vlive_clock_advance (f->clock, 2 * MINUTE_US);
+  old = store_fixture_get (f, "c", VLIVE_READ_NONE, &reading, NULL);
+  g_assert_cmpint (reading.outcome, ==, VLIVE_OUTCOME_STALE);
+  g_assert_cmpint (store_fixture_get_value (old), ==, 3);
+  g_assert_cmpint (reading.age_us, >=, 2 * MINUTE_US);
+  f->master->offline = FALSE;
+  assert_get (f, "c", VLIVE_OUTCOME_MISS, 3);
+}
+
 static void
 test_not_found (StoreFixture *f, gconstpointer data)
 {
@@ -259,6 +289,7 @@ main (int argc, char **argv)
   ADD ("alone-uncached", vlive_null_cache_new, test_alone_uncached);
   ADD ("from-page", NULL, test_from_page);
   ADD ("from-complete-set", NULL, test_from_complete_set);
+  ADD ("from-any-window", NULL, test_from_any_window);
   ADD ("not-found", NULL, test_not_found);
   ADD ("not-found-and-event", NULL, test_not_found_and_event);
   ADD ("deleted", NULL, test_deleted);

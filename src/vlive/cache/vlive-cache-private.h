@@ -131,8 +131,7 @@ struct _VliveCacheInterface
                                      GAsyncResult         *result,
                                      GError              **error);
 
-  /* From the patch table, the record table, and otherwise any page that the
-   * caller names: pages are not searched. */
+  /* From the patch table and the record table: pages are not searched. */
   void       (*lookup_record_async) (VliveCache           *self,
                                      const char           *ns,
                                      const char           *id,
@@ -143,6 +142,15 @@ struct _VliveCacheInterface
                                      GAsyncResult         *result,
                                      VliveCachedRecord    *entry,
                                      GError              **error);
+  /* The same, and from the pages that were stored last: what was asked for last
+   * of all that holds the record. Costs a look into each of them, so it is for
+   * who would otherwise ask the master. Finished by lookup_record_finish(). */
+  void       (*search_record_async) (VliveCache           *self,
+                                     const char           *ns,
+                                     const char           *id,
+                                     GCancellable         *cancellable,
+                                     GAsyncReadyCallback   callback,
+                                     gpointer              user_data);
   /* The answer of a single read; @record NULL: the master has none (not
    * remembered past an insert). Answers what to show: perhaps newer, NULL for
    * none; *again: asked under another generation. */
@@ -233,6 +241,7 @@ void         _vlive_cache_renew_page_async     (VliveCache *self, const char *ns
 VlivePage   *_vlive_cache_renew_page_finish    (VliveCache *self, GAsyncResult *result, GError **error);
 void         _vlive_cache_lookup_record_async  (VliveCache *self, const char *ns, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean     _vlive_cache_lookup_record_finish (VliveCache *self, GAsyncResult *result, VliveCachedRecord *entry, GError **error);
+void         _vlive_cache_search_record_async  (VliveCache *self, const char *ns, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 void         _vlive_cache_store_record_async   (VliveCache *self, const char *ns, const char *id, VliveRecord *record, const VliveStamp *stamp, gint64 fetched_at, guint64 sequence, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean     _vlive_cache_store_record_finish  (VliveCache *self, GAsyncResult *result, VliveRecord **record, gboolean *again, GError **error);
 void         _vlive_cache_patch_async          (VliveCache *self, const char *ns, const VlivePatch *patches, gsize n_patches, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

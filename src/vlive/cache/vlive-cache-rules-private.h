@@ -24,6 +24,11 @@ G_BEGIN_DECLS
 /* How many of them are folded into pages at once. */
 #define VLIVE_CACHE_FOLD_ENTRIES  1000
 #define VLIVE_CACHE_MAX_RECORDS   4096
+/* A record is searched for in so many pages, with so many rows, and past so
+ * many that belong to other namespaces. */
+#define VLIVE_CACHE_SEARCH_PAGES  64
+#define VLIVE_CACHE_SEARCH_ROWS   12800
+#define VLIVE_CACHE_SEARCH_STEPS  1024
 
 typedef struct
 {
@@ -176,6 +181,37 @@ typedef struct
 
 void         _vlive_single_clear          (VliveSingle           *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VliveSingle, _vlive_single_clear)
+
+/* Looking for a record in pages: the last-asked wins (races.md, "get"). */
+typedef struct
+{
+  VliveSingle single;   /* record NULL: nothing was found */
+  gboolean    stale;
+  guint       n_pages;
+  guint       n_rows;
+} VliveSearch;
+
+/* @single: of the record table, or NULL. */
+void         _vlive_search_init           (VliveSearch           *self,
+                                           const VliveSingle     *single);
+void         _vlive_search_clear          (VliveSearch           *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VliveSearch, _vlive_search_clear)
+/* Whether a page asked for at @stamp may have something newer, and is not too
+ * much. */
+gboolean     _vlive_search_wants          (const VliveSearch     *self,
+                                           const VliveStamp      *stamp,
+                                           guint                  n_rows);
+/* Into the raw @page, which was wanted. Marks by fields are no business of a
+ * record, which has moved in its query, but not changed. */
+void         _vlive_search_page           (VliveSearch           *self,
+                                           VlivePage             *page,
+                                           const char            *id,
+                                           const VliveSpace      *space,
+                                           const VliveQueryState *state);
+void         _vlive_search_know           (const VliveSearch     *self,
+                                           const VliveSpace      *space,
+                                           const VliveCacheEntry *entry,
+                                           VliveKnownRecord      *known);
 
 /* Either may be NULL. */
 void         _vlive_rules_know_record     (const VliveSpace      *space,

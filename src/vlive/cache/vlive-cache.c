@@ -130,6 +130,18 @@ _vlive_cache_lookup_record_async (VliveCache *self,
                                                      callback, user_data);
 }
 
+void
+_vlive_cache_search_record_async (VliveCache *self,
+                                  const char *ns,
+                                  const char *id,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  VLIVE_CACHE_GET_IFACE (self)->search_record_async (self, ns, id, cancellable,
+                                                     callback, user_data);
+}
+
 gboolean
 _vlive_cache_lookup_record_finish (VliveCache *self,
                                    GAsyncResult *result,

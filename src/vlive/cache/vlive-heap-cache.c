@@ -106,6 +106,18 @@ renew_page_async (VliveCache *cache,
 }
 
 static void
+return_known (GTask *task, VliveHeapSpace *space, VliveKnownRecord *known)
+{
+  VliveCachedRecord entry = { 0 };
+
+  if (!space->heap->keeps)
+    known->found = known->stale = FALSE;
+  _vlive_cached_record_set (&entry, known);
+  _vlive_heap_space_get_stamp (space, &entry.stamp);
+  _vlive_cache_return_cached_record (task, &entry);
+}
+
+static void
 lookup_record_async (VliveCache *cache,
                      const char *ns,
                      const char *id,
@@ -117,15 +129,28 @@ lookup_record_async (VliveCache *cache,
       _vlive_cache_task_new (cache, cancellable, callback, user_data,
                              lookup_record_async, FALSE);
   VliveHeapSpace *space = get_space (cache, ns);
-  VliveCachedRecord entry = { 0 };
   VliveKnownRecord known;
 
   _vlive_heap_space_know (space, id, &known);
-  if (!space->heap->keeps)
-    known.found = known.stale = FALSE;
-  _vlive_cached_record_set (&entry, &known);
-  _vlive_heap_space_get_stamp (space, &entry.stamp);
-  _vlive_cache_return_cached_record (task, &entry);
+  return_known (task, space, &known);
+}
+
+static void
+search_record_async (VliveCache *cache,
+                     const char *ns,
+                     const char *id,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_autoptr (GTask) task =
+      _vlive_cache_task_new (cache, cancellable, callback, user_data,
+                             search_record_async, FALSE);
+  VliveHeapSpace *space = get_space (cache, ns);
+  VliveKnownRecord known;
+
+  _vlive_heap_space_search (space, id, &known);
+  return_known (task, space, &known);
 }
 
 static void
@@ -277,6 +302,7 @@ _vlive_heap_cache_iface_init (VliveCacheInterface *iface)
   iface->store_page_async = store_page_async;
   iface->renew_page_async = renew_page_async;
   iface->lookup_record_async = lookup_record_async;
+  iface->search_record_async = search_record_async;
   iface->store_record_async = store_record_async;
   iface->patch_async = patch_async;
   iface->invalidate_async = invalidate_async;

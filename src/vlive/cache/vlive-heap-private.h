@@ -116,6 +116,10 @@ VlivePage      *_vlive_heap_space_renew    (VliveHeapSpace    *self,
 void            _vlive_heap_space_know     (VliveHeapSpace    *self,
                                             const char        *id,
                                             VliveKnownRecord  *known);
+/* The same, and from the pages stored last. */
+void            _vlive_heap_space_search   (VliveHeapSpace    *self,
+                                            const char        *id,
+                                            VliveKnownRecord  *known);
 VliveVerdict    _vlive_heap_space_take     (VliveHeapSpace    *self,
                                             const char        *id,
                                             VliveRecord       *record,

@@ -424,6 +424,28 @@ _vlive_heap_space_know (VliveHeapSpace *self, const char *id, VliveKnownRecord *
                             record != NULL ? &record->single : NULL, known);
 }
 
+void
+_vlive_heap_space_search (VliveHeapSpace *self, const char *id, VliveKnownRecord *known)
+{
+  VliveHeapRecord *record = g_hash_table_lookup (self->records, id);
+  g_auto (VliveSearch) search = { 0 };
+  guint n_steps = 0;
+
+  _vlive_search_init (&search, record != NULL ? &record->single : NULL);
+  for (GList *l = self->heap->ages.tail; l != NULL; l = l->prev)
+    {
+      VliveHeapPage *page = l->data;
+
+      if (n_steps++ == VLIVE_CACHE_SEARCH_STEPS)
+        break;
+      if (page->query->space == self && page->raw != NULL
+          && _vlive_search_wants (&search, &page->stamp, page->raw->n_records))
+        _vlive_search_page (&search, page->raw, id, &self->state, &page->query->state);
+    }
+  _vlive_search_know (&search, &self->state, g_hash_table_lookup (self->entries, id),
+                      known);
+}
+
 static void
 keep_single (VliveHeapSpace *self, const char *id, const VliveSingle *single)
 {

@@ -162,6 +162,22 @@ lookup_record_async (VliveCache *cache,
 }
 
 static void
+search_record_async (VliveCache *cache,
+                     const char *ns,
+                     const char *id,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  VliveLmdbJob *job;
+  GTask *task = task_new (cache, VLIVE_LMDB_SEARCH_RECORD, ns, cancellable, callback,
+                          user_data, search_record_async, &job);
+
+  job->id = g_strdup (id);
+  _vlive_lmdb_cache_submit (VLIVE_LMDB_CACHE (cache), task);
+}
+
+static void
 store_record_async (VliveCache *cache,
                     const char *ns,
                     const char *id,
@@ -311,6 +327,7 @@ vlive_lmdb_cache_iface_init (VliveCacheInterface *iface)
   iface->store_page_async = store_page_async;
   iface->renew_page_async = renew_page_async;
   iface->lookup_record_async = lookup_record_async;
+  iface->search_record_async = search_record_async;
   iface->store_record_async = store_record_async;
   iface->patch_async = patch_async;
   iface->invalidate_async = invalidate_async;

@@ -71,6 +71,7 @@ return_result (GTask *task, VliveLmdbJob *job)
       _vlive_cache_return_page (task, g_steal_pointer (&job->shown));
       break;
     case VLIVE_LMDB_LOOKUP_RECORD:
+    case VLIVE_LMDB_SEARCH_RECORD:
       _vlive_cache_return_cached_record (task, &job->cached);
       job->cached = (VliveCachedRecord){ 0 };
       break;
@@ -116,6 +117,7 @@ forwarded_cb (GObject *source, GAsyncResult *result, gpointer data)
       job->shown = _vlive_cache_renew_page_finish (cache, result, &error);
       break;
     case VLIVE_LMDB_LOOKUP_RECORD:
+    case VLIVE_LMDB_SEARCH_RECORD:
       _vlive_cache_lookup_record_finish (cache, result, &job->cached, &error);
       break;
     case VLIVE_LMDB_STORE_RECORD:
@@ -186,6 +188,10 @@ forward (VliveLmdbCache *self, GTask *task)
       _vlive_cache_lookup_record_async (to, job->ns, job->id, cancellable, forwarded_cb,
                                         task);
       break;
+    case VLIVE_LMDB_SEARCH_RECORD:
+      _vlive_cache_search_record_async (to, job->ns, job->id, cancellable, forwarded_cb,
+                                        task);
+      break;
     case VLIVE_LMDB_STORE_RECORD:
       _vlive_cache_store_record_async (to, job->ns, job->id, job->record, &job->stamp,
                                        job->fetched_at, job->sequence, cancellable,
@@ -231,6 +237,7 @@ may_fail (VliveLmdbOp op)
       return TRUE;
     case VLIVE_LMDB_LOOKUP_PAGE:
     case VLIVE_LMDB_LOOKUP_RECORD:
+    case VLIVE_LMDB_SEARCH_RECORD:
     case VLIVE_LMDB_PATCH:
     case VLIVE_LMDB_INVALIDATE:
     case VLIVE_LMDB_CLEAR:

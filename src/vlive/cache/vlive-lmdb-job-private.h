@@ -30,6 +30,7 @@ typedef enum
   VLIVE_LMDB_STORE_PAGE,
   VLIVE_LMDB_RENEW_PAGE,
   VLIVE_LMDB_LOOKUP_RECORD,
+  VLIVE_LMDB_SEARCH_RECORD,
   VLIVE_LMDB_STORE_RECORD,
   VLIVE_LMDB_TOUCH_RECORD,
   VLIVE_LMDB_PATCH,
@@ -122,6 +123,8 @@ gboolean      _vlive_lmdb_work_store_page    (VliveLmdbJob     *job,
 gboolean      _vlive_lmdb_work_renew_page    (VliveLmdbJob     *job,
                                               VliveLmdbStep    *step);
 gboolean      _vlive_lmdb_work_lookup_record (VliveLmdbJob     *job,
+                                              VliveLmdbStep    *step);
+gboolean      _vlive_lmdb_work_search_record (VliveLmdbJob     *job,
                                               VliveLmdbStep    *step);
 gboolean      _vlive_lmdb_work_store_record  (VliveLmdbJob     *job,
                                               VliveLmdbStep    *step);

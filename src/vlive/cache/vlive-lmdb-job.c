@@ -21,6 +21,7 @@ static const struct
   [VLIVE_LMDB_STORE_PAGE] = { _vlive_lmdb_work_store_page, TRUE },
   [VLIVE_LMDB_RENEW_PAGE] = { _vlive_lmdb_work_renew_page, TRUE },
   [VLIVE_LMDB_LOOKUP_RECORD] = { _vlive_lmdb_work_lookup_record, FALSE },
+  [VLIVE_LMDB_SEARCH_RECORD] = { _vlive_lmdb_work_search_record, FALSE },
   [VLIVE_LMDB_STORE_RECORD] = { _vlive_lmdb_work_store_record, TRUE },
   [VLIVE_LMDB_TOUCH_RECORD] = { _vlive_lmdb_work_touch_record, TRUE },
   [VLIVE_LMDB_PATCH] = { _vlive_lmdb_work_patch, TRUE },

@@ -323,6 +323,36 @@ decide (VliveRead *self)
     board (self);
 }
 
+static void
+searched_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (VliveRead) self = data;
+  g_auto (VliveCachedRecord) entry = { 0 };
+  g_auto (VliveFinding) finding = { 0 };
+  VLIVE_METER_SPAN ("read-search");
+
+  if (self->store == NULL)
+    return;
+
+  _vlive_cache_lookup_record_finish (VLIVE_CACHE (source), result, &entry, NULL);
+  _vlive_finding_take_record (&finding, self->store, &entry);
+  if (finding.known
+      && (!self->found.known || finding.fetched_at >= self->found.fetched_at))
+    _vlive_finding_copy (&self->found, &finding);
+  decide (self);
+}
+
+/* … or in one that others have read, or we before we were started anew. */
+static void
+search (VliveRead *self)
+{
+  VliveStore *store = self->store;
+
+  _vlive_cache_search_record_async (store->cache, store->ns, self->target.id,
+                                    store->cancellable, searched_cb,
+                                    _vlive_read_ref (self));
+}
+
 /* A record that is not known by itself may be in a window that is. */
 static void
 take_window (VliveRead *self, VlivePage *page, const VliveStamp *stamp)
@@ -338,7 +368,11 @@ take_window (VliveRead *self, VlivePage *page, const VliveStamp *stamp)
       g_clear_pointer (&self->found.page, vlive_page_unref);
       self->found.record = vlive_record_ref (record);
     }
-  decide (self);
+  if (_vlive_finding_is_fresh (&self->found, self->store)
+      || ((self->flags & VLIVE_READ_FORCE) != 0 && self->failure == NULL))
+    decide (self);
+  else
+    search (self);
 }
 
 static void
