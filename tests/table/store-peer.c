@@ -9,11 +9,11 @@
 
 #include <stdio.h>
 
-#include "vlive-test.h"
+#include "store-peer.h"
 
 /*
- * The other process of a test: a store on the cache folder and the local
- * database that it is given. It is told on its standard input what to do, line
+ * The other process of a test: a store on the cache folder and the master that
+ * it is given, in which nothing is ever too old. It is told on its standard input what to do, line
  * by line, and answers each line with one.
  *
  *   write ID VALUE   →  ok            (or "error MESSAGE")
@@ -126,15 +126,16 @@ close_store (void)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (VliveLocalMaster) master = NULL;
+  g_autoptr (VliveMaster) master = NULL;
   g_autoptr (VliveCache) cache = NULL;
   char line[256];
 
   g_assert (argc == 3);
 
-  master = vlive_local_master_new (argv[2], "products");
+  master = peer_make_master (argv[2]);
   cache = vlive_lmdb_cache_new (argv[1]);
-  store = vlive_store_new (VLIVE_MASTER (master), cache, "products");
+  store = vlive_store_new (master, cache, "products");
+  vlive_store_set_stale_after (store, G_MAXUINT);
   while (fgets (line, sizeof line, stdin) != NULL)
     do_line (line);
   close_store ();

@@ -7,9 +7,6 @@
 
 #include "config.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "store-fixture.h"
 #include "table-watch.h"
 
@@ -215,110 +212,6 @@ test_two_stores (Fixture *f, gconstpointer data)
   g_assert_finalize_object (cache);
 }
 
-/* The other process. */
-
-typedef struct
-{
-  GSubprocess *process;
-  GDataInputStream *from;
-  GOutputStream *to;
-} Peer;
-
-static void
-peer_start (Peer *peer, const char *cache, const char *path)
-{
-  g_autofree char *program =
-      g_test_build_filename (G_TEST_BUILT, "table", "store-peer", NULL);
-  g_autoptr (GError) error = NULL;
-
-  peer->process =
-      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
-                        &error, program, cache, path, NULL);
-  g_assert_no_error (error);
-  peer->from = g_data_input_stream_new (g_subprocess_get_stdout_pipe (peer->process));
-  peer->to = g_subprocess_get_stdin_pipe (peer->process);
-}
-
-static char *
-peer_ask (Peer *peer, const char *what, const char *id, gint64 value)
-{
-  g_autofree char *line =
-      g_strdup_printf ("%s %s %" G_GINT64_FORMAT "\n", what, id, value);
-  g_autoptr (GError) error = NULL;
-  char *answer;
-
-  g_output_stream_write_all (peer->to, line, strlen (line), NULL, NULL, &error);
-  g_assert_no_error (error);
-  answer = g_data_input_stream_read_line (peer->from, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (answer);
-
-  return answer;
-}
-
-static void
-peer_end (Peer *peer)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_output_stream_close (peer->to, NULL, &error);
-  g_assert_no_error (error);
-  g_subprocess_wait_check (peer->process, NULL, &error);
-  g_assert_no_error (error);
-  g_object_unref (peer->from);
-  g_object_unref (peer->process);
-}
-
-static void
-seed (VliveLocalMaster *master)
-{
-  g_autoptr (VliveRecord) a = vlive_array_master_make ("a", 1);
-  g_autoptr (VliveRecord) b = vlive_array_master_make ("b", 2);
-  VliveRecord *records[] = { a, b };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  vlive_local_master_replace_all_async (master, records, 2, NULL, vlive_test_result_cb,
-                                        &result);
-  VLIVE_TEST_WAIT (result != NULL);
-  vlive_local_master_replace_all_finish (master, result, &error);
-  g_assert_no_error (error);
-}
-
-/* Two processes on one cache and one local database, 1 000 rounds: each reads
- * what the other has written, whatever it read before. */
-static void
-test_two_processes (Fixture *f, gconstpointer data)
-{
-  g_autofree char *folder = vlive_test_dup_folder ();
-  g_autofree char *path = g_build_filename (folder, "products.vlive", NULL);
-  VliveLocalMaster *master = vlive_local_master_new (path, "products");
-  VliveStore *store = vlive_store_new (VLIVE_MASTER (master), f->cache, "products");
-  g_autoptr (GAsyncResult) closed = NULL;
-  Peer peer;
-
-  seed (master);
-  peer_start (&peer, f->folder, path);
-  for (gint64 n = 10; n < 510; n++)
-    {
-      g_autofree char *read = NULL;
-      g_autofree char *wrote = NULL;
-
-      patch (store, "a", 2 * n);
-      read = peer_ask (&peer, n % 3 == 0 ? "get" : "read", "a", 0);
-      g_assert_cmpint (g_ascii_strtoll (read, NULL, 10), ==, 2 * n);
-      wrote = peer_ask (&peer, "write", "a", 2 * n + 1);
-      g_assert_cmpstr (wrote, ==, "ok");
-      g_assert_cmpint (list_value (store, "a"), ==, 2 * n + 1);
-    }
-  peer_end (&peer);
-  vlive_store_close_async (store, vlive_test_result_cb, &closed);
-  VLIVE_TEST_WAIT (closed != NULL);
-  g_clear_object (&closed);
-  g_assert_finalize_object (store);
-  g_assert_finalize_object (master);
-}
-
 /* All that is left is the fixture's master and its rows. */
 static void
 assert_closed (void)
@@ -363,108 +256,6 @@ test_nothing_left (Fixture *f, gconstpointer data)
   open_store (f);
 }
 
-/* The stall meter: a view scrolls through a table whose cache file is cold and
- * whose master takes 200 ms. */
-
-static void
-drop_from_page_cache (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      int fd = open (path, O_RDONLY | O_CLOEXEC);
-
-      if (fd < 0)
-        continue;
-      fsync (fd);
-      posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED);
-      close (fd);
-    }
-}
-
-static void
-visit (VliveTable *table, TableWatch *watch, guint first)
-{
-  table_watch_drop_all (watch);
-  vlive_table_set_visible_range (table, first, 25);
-  table_watch_hold (watch, first, 100);
-  VLIVE_TEST_WAIT (vlive_row_get_record (watch->rows->pdata[first]) != NULL);
-}
-
-/* What was visited before, what was not, and writes between them. */
-static void
-scroll (Fixture *f)
-{
-  VliveTable *table = vlive_table_new (f->store, NULL);
-  TableWatch *watch = table_watch_new (G_LIST_MODEL (table), FALSE);
-
-  VLIVE_TEST_WAIT (watch->rows->len == 5000);
-  for (guint i = 0; i < 30; i++)
-    visit (table, watch, i * 100);
-  for (guint i = 30; i < 34; i++)
-    {
-      visit (table, watch, i * 100);
-      patch (f->store, "000007", i);
-    }
-  vlive_table_refresh (table);
-  vlive_test_spin (300);
-  table_watch_free (watch);
-  g_assert_finalize_object (table);
-}
-
-static void
-populate (Fixture *f)
-{
-  VliveTable *table = vlive_table_new (f->store, NULL);
-  TableWatch *watch = table_watch_new (G_LIST_MODEL (table), FALSE);
-
-  f->master->latency_us = 0;
-  VLIVE_TEST_WAIT (watch->rows->len == 5000);
-  for (guint i = 0; i < 30; i++)
-    visit (table, watch, i * 100);
-  table_watch_free (watch);
-  g_assert_finalize_object (table);
-}
-
-static void
-test_no_stall (Fixture *f, gconstpointer data)
-{
-  VliveMeterReading reading = { 0 };
-
-  vlive_array_master_fill (f->master, 5000);
-  for (guint attempt = 0; attempt < 3; attempt++)
-    {
-      populate (f);
-      close_store (f);
-      drop_from_page_cache (f->folder);
-      f->master->latency_us = 200000;
-      if (!_vlive_meter_start ())
-        {
-          g_test_message ("the stall meter is off");
-          open_store (f);
-          return;
-        }
-      open_store (f);
-      scroll (f);
-      _vlive_meter_stop (&reading);
-      g_test_message ("%" G_GUINT64_FORMAT " spans, %" G_GUINT64_FORMAT
-                      " faults, %" G_GUINT64_FORMAT " waits, longest %" G_GINT64_FORMAT
-                      " µs; CPU %" G_GINT64_FORMAT " µs in %s",
-                      reading.n_spans, reading.major_faults, reading.waits,
-                      reading.longest_wait_us, reading.longest_cpu_us,
-                      reading.worst_span);
-      g_assert_cmpuint (reading.major_faults, ==, 0);
-      g_assert_cmpuint (reading.n_spans, >, 100);
-      /* Somebody else's turn on a busy machine looks like a wait. */
-      if (reading.longest_wait_us <= 1000)
-        break;
-    }
-  g_assert_cmpint (reading.longest_wait_us, <=, 1000);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -477,9 +268,7 @@ main (int argc, char **argv)
   ADD ("write-then-read", test_write_then_read);
   ADD ("slow-read", test_slow_read);
   ADD ("two-stores", test_two_stores);
-  ADD ("two-processes", test_two_processes);
   ADD ("nothing-left", test_nothing_left);
-  ADD ("no-stall", test_no_stall);
 #undef ADD
 
   return vlive_test_run ();

@@ -1,0 +1,311 @@
+/* test-stall.c
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store-fixture.h"
+#include "table-watch.h"
+
+/*
+ * The stall meter: a view opens a table whose cache file is on the disk alone
+ * and whose master takes 200 ms, scrolls through what was read before, jumps to
+ * what was not, writes, and refreshes. None of it may wait for the disk or for
+ * anybody on the owner's thread.
+ */
+
+#define N_ROWS 5000
+#define N_CACHED 3000
+#define PAGE 100
+
+typedef struct
+{
+  char *folder;
+  char *path; /* of the file */
+  VliveArrayMaster *master;
+  VliveCache *cache;
+  VliveStore *store;
+  VliveTable *table;
+  TableWatch *watch;
+} Fixture;
+
+static void
+open_all (Fixture *f)
+{
+  f->cache = vlive_lmdb_cache_new (f->folder);
+  f->store = vlive_store_new (VLIVE_MASTER (f->master), f->cache, "products");
+  f->table = vlive_table_new (f->store, NULL);
+  f->watch = table_watch_new (G_LIST_MODEL (f->table), FALSE);
+  VLIVE_TEST_WAIT (f->watch->rows->len == N_ROWS);
+}
+
+static void
+close_all (Fixture *f)
+{
+  g_autoptr (GAsyncResult) closed = NULL;
+
+  g_clear_pointer (&f->watch, table_watch_free);
+  g_assert_finalize_object (f->table);
+  vlive_store_close_async (f->store, vlive_test_result_cb, &closed);
+  VLIVE_TEST_WAIT (closed != NULL);
+  g_clear_object (&closed);
+  g_assert_finalize_object (f->store);
+  /* What was on its way to the disk arrives. */
+  VLIVE_TEST_WAIT (G_OBJECT (f->cache)->ref_count == 1);
+  g_assert_finalize_object (f->cache);
+  /* Nobody has the file open or mapped any more. */
+  VLIVE_TEST_WAIT (_vlive_census_get (VLIVE_CENSUS_STORAGE) == 0
+                   && _vlive_census_get (VLIVE_CENSUS_THREAD) == 0);
+}
+
+static void
+see (Fixture *f, guint first)
+{
+  table_watch_drop_all (f->watch);
+  vlive_table_set_visible_range (f->table, first, 25);
+  table_watch_hold (f->watch, first, MIN (PAGE, N_ROWS - first));
+  VLIVE_TEST_WAIT (vlive_row_get_record (f->watch->rows->pdata[first]) != NULL);
+}
+
+static gint64
+see_value (Fixture *f, guint position)
+{
+  VliveRow *row = f->watch->rows->pdata[position];
+
+  return store_fixture_get_value (vlive_row_get_record (row));
+}
+
+static void
+write_value (Fixture *f, const char *id, gint64 value)
+{
+  g_autoptr (VliveWrite) write = store_fixture_make_patch (id, value);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  vlive_store_write_async (f->store, write, NULL, vlive_test_result_cb, &result);
+  VLIVE_TEST_WAIT (result != NULL);
+  vlive_store_write_finish (f->store, result, &error);
+  g_assert_no_error (error);
+}
+
+/* What is in the file, by asking the kernel about its pages. */
+static guint
+count_resident (Fixture *f, guint *n_pages)
+{
+  gsize page_size = (gsize) sysconf (_SC_PAGESIZE);
+  g_autofree guchar *pages = NULL;
+  struct stat info;
+  void *map;
+  guint n = 0;
+  int fd;
+
+  fd = open (f->path, O_RDONLY | O_CLOEXEC);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (fstat (fd, &info), ==, 0);
+  map = mmap (NULL, (gsize) info.st_size, PROT_READ, MAP_SHARED, fd, 0);
+  g_assert_true (map != MAP_FAILED);
+  *n_pages = (guint) (((gsize) info.st_size + page_size - 1) / page_size);
+  pages = g_malloc (*n_pages);
+  g_assert_cmpint (mincore (map, (gsize) info.st_size, pages), ==, 0);
+  for (guint i = 0; i < *n_pages; i++)
+    n += pages[i] & 1;
+  munmap (map, (gsize) info.st_size);
+  close (fd);
+
+  return n;
+}
+
+/* FALSE: this file system keeps its files in memory. */
+static gboolean
+drop_from_page_cache (Fixture *f)
+{
+  guint n_pages;
+  guint n_resident = G_MAXUINT;
+
+  for (guint i = 0; i < 50 && n_resident > 0; i++)
+    {
+      int fd = open (f->path, O_RDONLY | O_CLOEXEC);
+
+      g_assert_cmpint (fd, >=, 0);
+      fsync (fd);
+      posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED);
+      close (fd);
+      n_resident = count_resident (f, &n_pages);
+      if (n_resident > 0)
+        vlive_test_turn ();
+    }
+  g_test_message ("%u of %u pages of the file are in memory", n_resident, n_pages);
+
+  return n_resident == 0;
+}
+
+/* Reads what the script will find in the cache. */
+static void
+populate (Fixture *f)
+{
+  f->master->latency_us = 0;
+  open_all (f);
+  for (guint i = 0; i < N_CACHED / PAGE; i++)
+    see (f, i * PAGE);
+  close_all (f);
+}
+
+static void
+run_script (Fixture *f, gint64 value)
+{
+  guint n_windows = f->master->n_windows;
+
+  /* Scroll: what was read before is there, and nobody is asked for it. */
+  open_all (f);
+  for (guint i = 0; i < N_CACHED; i += 25)
+    see (f, i);
+  g_assert_cmpuint (f->master->n_windows - n_windows, <=, 2);
+  /* Jump: to what was not. */
+  for (guint i = 0; i < 4; i++)
+    see (f, N_ROWS - 1 - i * 7 * PAGE);
+  g_assert_cmpuint (f->master->n_windows - n_windows, >=, 3);
+  /* Write, and see it. */
+  see (f, 0);
+  write_value (f, "000007", value);
+  VLIVE_TEST_WAIT (see_value (f, 7) == value);
+  /* Refresh. */
+  n_windows = f->master->n_windows;
+  vlive_table_refresh (f->table);
+  VLIVE_TEST_WAIT (f->master->n_windows > n_windows && f->master->n_in_flight == 0);
+  VLIVE_TEST_WAIT (!vlive_table_is_stale (f->table));
+  g_assert_cmpint (see_value (f, 7), ==, value);
+  close_all (f);
+}
+
+static long
+count_faults (int who)
+{
+  struct rusage usage;
+
+  g_assert_cmpint (getrusage (who, &usage), ==, 0);
+
+  return usage.ru_majflt;
+}
+
+/* The faults of other threads: of those that are there for it. */
+static long
+measure (Fixture *f, gint64 value, VliveMeterReading *reading)
+{
+  long mine = count_faults (RUSAGE_THREAD);
+  long all = count_faults (RUSAGE_SELF);
+
+  run_script (f, value);
+  _vlive_meter_stop (reading);
+  mine = count_faults (RUSAGE_THREAD) - mine;
+  all = count_faults (RUSAGE_SELF) - all;
+  g_test_message ("%" G_GUINT64_FORMAT " spans, %" G_GUINT64_FORMAT
+                  " faults, %" G_GUINT64_FORMAT " waits, longest %" G_GINT64_FORMAT
+                  " µs; CPU %" G_GINT64_FORMAT " µs in %s; %ld major faults here, "
+                  "%ld elsewhere",
+                  reading->n_spans, reading->major_faults, reading->waits,
+                  reading->longest_wait_us, reading->longest_cpu_us,
+                  reading->worst_span, mine, all - mine);
+
+  return all - mine;
+}
+
+static char *
+dup_folder (const char *under)
+{
+  g_autofree char *name = g_build_filename (under, "vlive-stall-XXXXXX", NULL);
+
+  return g_strdup (g_mkdtemp_full (name, 0700));
+}
+
+/* Where a file can be dropped from memory: /tmp may be memory itself. */
+static gboolean
+find_disk (Fixture *f)
+{
+  const char *places[] = { g_get_tmp_dir (), g_test_get_dir (G_TEST_BUILT),
+                           "/var/tmp" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      f->folder = dup_folder (places[i]);
+      if (f->folder == NULL)
+        continue;
+      f->path = g_build_filename (f->folder, "cache.mdb", NULL);
+      populate (f);
+      if (drop_from_page_cache (f))
+        return TRUE;
+      if (i + 1 == G_N_ELEMENTS (places))
+        break;
+      vlive_test_remove_tree (f->folder);
+      g_clear_pointer (&f->folder, g_free);
+      g_clear_pointer (&f->path, g_free);
+    }
+
+  return FALSE;
+}
+
+static void
+test_cold_file (void)
+{
+  VliveMeterReading reading = { 0 };
+  gboolean is_cold;
+  Fixture f = { NULL };
+  guint n_pages;
+  long n_faults;
+
+  f.master = vlive_array_master_new ("products");
+  f.master->clock = g_object_ref (_vlive_clock_get_default ());
+  vlive_array_master_fill (f.master, N_ROWS);
+  is_cold = find_disk (&f);
+  if (!is_cold)
+    g_test_message ("no file can be dropped from memory here");
+  for (guint attempt = 0; attempt < 5; attempt++)
+    {
+      if (attempt > 0)
+        {
+          populate (&f);
+          g_assert_true (drop_from_page_cache (&f) == is_cold);
+        }
+      f.master->latency_us = 200000;
+      if (!_vlive_meter_start ())
+        {
+          g_test_message ("the stall meter is off");
+          run_script (&f, attempt + 1);
+          break;
+        }
+      n_faults = measure (&f, attempt + 1, &reading);
+      g_assert_cmpuint (reading.major_faults, ==, 0);
+      g_assert_cmpuint (reading.n_spans, >, 300);
+      g_assert_cmpuint (count_resident (&f, &n_pages), >, N_CACHED / PAGE);
+      if (is_cold)
+        g_assert_cmpint (n_faults, >, 0);
+      /* Somebody else's turn on a busy machine looks like a wait. */
+      if (reading.longest_wait_us <= 1000)
+        break;
+    }
+  g_assert_cmpint (reading.longest_wait_us, <=, 1000);
+  g_assert_finalize_object (f.master);
+  vlive_test_assert_all_gone ();
+  vlive_test_remove_tree (f.folder);
+  g_free (f.folder);
+  g_free (f.path);
+}
+
+int
+main (int argc, char **argv)
+{
+  vlive_test_init (&argc, &argv);
+
+  g_test_add_func ("/table/stall/cold-file", test_cold_file);
+
+  return vlive_test_run ();
+}
