@@ -9,6 +9,8 @@
 
 #include "store-peer.h"
 
+#include "vlive-array-master.h"
+
 static const char profile_text[] = "[profile]\nname=shared\nbase-url=http://localhost\n"
                                    "[read]\nrecord={resource}/{id}\npaging=none\n"
                                    "total-header=X-Total-Count\n"
@@ -30,6 +32,26 @@ peer_make_master (const char *address)
   g_assert_no_error (error);
 
   return VLIVE_MASTER (vlive_rest_master_new (profile, "products"));
+}
+
+void
+peer_seed (const char *path)
+{
+  VliveLocalMaster *master = vlive_local_master_new (path, "products");
+  g_autoptr (VliveRecord) a = vlive_array_master_make ("a", 1);
+  g_autoptr (VliveRecord) b = vlive_array_master_make ("b", 2);
+  g_autoptr (VliveRecord) c = vlive_array_master_make ("c", 3);
+  VliveRecord *records[] = { a, b, c };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  vlive_local_master_replace_all_async (master, records, 3, NULL, vlive_test_result_cb,
+                                        &result);
+  VLIVE_TEST_WAIT (result != NULL);
+  vlive_local_master_replace_all_finish (master, result, &error);
+  g_assert_no_error (error);
+  g_clear_object (&result);
+  g_assert_finalize_object (master);
 }
 
 void

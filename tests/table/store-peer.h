@@ -35,5 +35,7 @@ void         peer_end     (Peer       *peer);
 
 /* The master at @address, as both processes make it. */
 VliveMaster *peer_make_master (const char *address);
+/* A local database with rows a, b and c, whose values are 1, 2 and 3. */
+void         peer_seed    (const char *path);
 
 G_END_DECLS

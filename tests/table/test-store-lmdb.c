@@ -188,6 +188,200 @@ test_slow_read (Fixture *f, gconstpointer data)
   g_assert_cmpint (list_value (f->store, "9"), ==, 99);
 }
 
+static void
+assert_query (VliveStore *store,
+              VliveQuery *query,
+              VliveOutcome outcome,
+              const char *expected)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_auto (VliveReading) reading = { 0 };
+  g_autoptr (VlivePage) page = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *ids = NULL;
+
+  vlive_store_list_async (store, query, 0, 50, VLIVE_READ_NONE, NULL,
+                          vlive_test_result_cb, &result);
+  VLIVE_TEST_WAIT (result != NULL);
+  page = vlive_store_list_finish (store, result, &reading, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (reading.outcome, ==, outcome);
+  ids = store_fixture_ids (page);
+  g_assert_cmpstr (ids, ==, expected);
+}
+
+static VliveRecord *
+get (VliveStore *store, const char *id, VliveReading *reading, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  vlive_store_get_async (store, id, VLIVE_READ_NONE, NULL, vlive_test_result_cb,
+                         &result);
+  VLIVE_TEST_WAIT (result != NULL);
+
+  return vlive_store_get_finish (store, result, reading, error);
+}
+
+static void
+assert_get (VliveStore *store, const char *id, VliveOutcome outcome, gint64 value)
+{
+  g_auto (VliveReading) reading = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VliveRecord) record = get (store, id, &reading, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (reading.outcome, ==, outcome);
+  g_assert_cmpint (store_fixture_get_value (record), ==, value);
+}
+
+static void
+assert_not_found (VliveStore *store, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (get (store, id, NULL, &error));
+  g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_NOT_FOUND);
+}
+
+static void
+assert_windows (Fixture *f, VliveOutcome outcome)
+{
+  g_autoptr (VliveQuery) all = vlive_query_new ();
+  g_autoptr (VliveQuery) by_value = vlive_query_with_sort (all, "value", TRUE);
+  g_autoptr (VliveQuery) small =
+      vlive_query_with_condition (all, "value", VLIVE_OPERATOR_LESS,
+                                  g_variant_new_int64 (2), NULL);
+
+  assert_list (f->store, 3, outcome, "10 9 2");
+  assert_list (f->store, 0, outcome, "10 9 2 a b");
+  assert_query (f->store, by_value, outcome, "b a 2 9 10");
+  assert_query (f->store, small, outcome, "10 9");
+}
+
+/* Everything that is cached of the few, by every way of reading it: as it is, and
+ * nobody is asked. */
+static void
+assert_every_slot (Fixture *f)
+{
+  assert_windows (f, VLIVE_OUTCOME_HIT);
+  assert_get (f->store, "9", VLIVE_OUTCOME_HIT, 1);
+  assert_get (f->store, "b", VLIVE_OUTCOME_HIT, 4);
+  assert_not_found (f->store, "x");
+}
+
+static void
+fail_each (Fixture *f, int code)
+{
+  g_autoptr (VliveRecord) fields = vlive_array_master_make ("x", 20);
+  g_autoptr (VliveWrite) patch = store_fixture_make_patch ("9", 20);
+  g_autoptr (VliveWrite) insert = vlive_write_new (VLIVE_WRITE_INSERT, "x", fields);
+  g_autoptr (VliveWrite) delete = vlive_write_new (VLIVE_WRITE_DELETE, "b", NULL);
+  g_autoptr (VliveWrite) clear = vlive_write_new (VLIVE_WRITE_DELETE_ALL, NULL, NULL);
+  VliveWrite *writes[] = { patch, insert, delete, clear };
+
+  f->master->n_to_fail = G_N_ELEMENTS (writes);
+  f->master->fail_code = code;
+  for (guint i = 0; i < G_N_ELEMENTS (writes); i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+
+      vlive_store_write_async (f->store, writes[i], NULL, vlive_test_result_cb,
+                               &result);
+      VLIVE_TEST_WAIT (result != NULL);
+      g_assert_false (vlive_store_write_finish (f->store, result, &error));
+      g_assert_error (error, VLIVE_ERROR, code);
+    }
+}
+
+/* A failed write leaves every slot as it was, on the disk as well. */
+static void
+test_failed_writes (Fixture *f, gconstpointer data)
+{
+  const int codes[] = { VLIVE_ERROR_REJECTED, VLIVE_ERROR_OFFLINE, VLIVE_ERROR_AUTH,
+                        VLIVE_ERROR_CONFLICT, VLIVE_ERROR_NOT_FOUND };
+  guint n_windows, n_gets;
+
+  fill_few (f);
+  vlive_store_set_stale_after (f->store, G_MAXUINT);
+  assert_not_found (f->store, "x");
+  assert_get (f->store, "9", VLIVE_OUTCOME_MISS, 1);
+  assert_get (f->store, "b", VLIVE_OUTCOME_MISS, 4);
+  assert_windows (f, VLIVE_OUTCOME_MISS);
+  assert_every_slot (f);
+  n_windows = f->master->n_windows;
+  n_gets = f->master->n_gets;
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    {
+      fail_each (f, codes[i]);
+      assert_every_slot (f);
+    }
+  close_store (f);
+  open_store (f);
+  vlive_store_set_stale_after (f->store, G_MAXUINT);
+  assert_every_slot (f);
+  g_assert_cmpuint (f->master->n_windows, ==, n_windows);
+  g_assert_cmpuint (f->master->n_gets, ==, n_gets);
+}
+
+/* That there is none is remembered, also by who comes after us, and not past an
+ * insert, whoever made it. It is never a row. */
+static void
+test_not_found (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VliveRecord) fields = vlive_array_master_make ("x", 20);
+  g_autoptr (VliveWrite) insert = vlive_write_new (VLIVE_WRITE_INSERT, "x", fields);
+  VliveCache *cache = vlive_lmdb_cache_new (f->folder);
+  VliveStore *other = vlive_store_new (VLIVE_MASTER (f->master), cache, "products");
+  g_autoptr (GAsyncResult) closed = NULL;
+
+  fill_few (f);
+  assert_not_found (f->store, "x");
+  assert_not_found (other, "x");
+  assert_not_found (f->store, "x");
+  g_assert_cmpuint (f->master->n_gets, ==, 1);
+  assert_list (other, 0, VLIVE_OUTCOME_MISS, "10 9 2 a b");
+  f->master->offline = TRUE;
+  assert_not_found (f->store, "x");
+  f->master->offline = FALSE;
+
+  write_and_wait (other, insert);
+  assert_get (f->store, "x", VLIVE_OUTCOME_HIT, 20);
+  assert_list (f->store, 0, VLIVE_OUTCOME_MISS, "10 9 2 a b x");
+  vlive_store_close_async (other, vlive_test_result_cb, &closed);
+  VLIVE_TEST_WAIT (closed != NULL);
+  g_clear_object (&closed);
+  g_assert_finalize_object (other);
+  g_assert_finalize_object (cache);
+}
+
+/* A page that a write has patched is read whole next time, also by who knows of
+ * the write from the folder alone: the master may have kept nothing. */
+static void
+test_patched_is_read_whole (Fixture *f, gconstpointer data)
+{
+  fill_few (f);
+  f->master->conditional = TRUE;
+  f->master->capabilities &= ~(VLIVE_KEEPS_WRITES);
+  vlive_array_master_describe (f->master);
+  assert_list (f->store, 3, VLIVE_OUTCOME_MISS, "10 9 2");
+  assert_list (f->store, 5, VLIVE_OUTCOME_MISS, "10 9 2 a b");
+  patch (f->store, "a", 77);
+  close_store (f);
+  open_store (f);
+  vlive_store_set_stale_after (f->store, 0);
+  /* This one has no row that was patched. */
+  assert_list (f->store, 3, VLIVE_OUTCOME_HIT, "10 9 2");
+  g_assert_cmpuint (f->master->n_conditional, ==, 1);
+  assert_list (f->store, 5, VLIVE_OUTCOME_MISS, "10 9 2 a b");
+  g_assert_cmpuint (f->master->n_conditional, ==, 1);
+  g_assert_cmpuint (f->master->n_not_modified, ==, 1);
+  /* … and then it may be asked for "if modified" again. */
+  assert_list (f->store, 5, VLIVE_OUTCOME_HIT, "10 9 2 a b");
+  g_assert_cmpuint (f->master->n_not_modified, ==, 2);
+  g_assert_cmpint (list_value (f->store, "a"), ==, 3);
+}
+
 /* What one store on the folder has written, the other one reads. */
 static void
 test_two_stores (Fixture *f, gconstpointer data)
@@ -267,6 +461,9 @@ main (int argc, char **argv)
   ADD ("membership", test_membership);
   ADD ("write-then-read", test_write_then_read);
   ADD ("slow-read", test_slow_read);
+  ADD ("failed-writes", test_failed_writes);
+  ADD ("not-found", test_not_found);
+  ADD ("patched-is-read-whole", test_patched_is_read_whole);
   ADD ("two-stores", test_two_stores);
   ADD ("nothing-left", test_nothing_left);
 #undef ADD

@@ -7,184 +7,13 @@
 
 #include "config.h"
 
-#include <json-glib/json-glib.h>
-#include <libsoup/soup.h>
-
 #include "store-fixture.h"
 #include "store-peer.h"
+#include "table-server.h"
 
 /* Two processes on one cache folder and one master. */
 
 #define N_ROUNDS 500 /* of two writes */
-
-/*
- * A REST server with three rows, on a thread of its own: whoever waits for the
- * other process answers nobody.
- */
-typedef struct
-{
-  GThread *thread;
-  GMainContext *context;
-  GMainLoop *loop;
-  char *url;
-  gint64 values[3]; /* of a, b and c */
-  guint delay_ms;   /* atomic: so late go the answers to reads off */
-  guint n_reads;    /* atomic */
-  guint n_writes;   /* atomic */
-} Server;
-
-static char *
-dup_row (Server *server, guint index)
-{
-  return g_strdup_printf ("{\"id\": \"%c\", \"value\": %" G_GINT64_FORMAT "}",
-                          'a' + index, server->values[index]);
-}
-
-static gboolean
-answer_late_cb (gpointer data)
-{
-  soup_server_message_unpause (data);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* What it says is what is true now; it is said later. */
-static void
-delay (Server *server, SoupServerMessage *message)
-{
-  guint ms = (guint) g_atomic_int_get (&server->delay_ms);
-  GSource *source;
-
-  if (ms == 0)
-    return;
-
-  soup_server_message_pause (message);
-  source = g_timeout_source_new (ms);
-  g_source_set_callback (source, answer_late_cb, g_object_ref (message),
-                         g_object_unref);
-  g_source_attach (source, server->context);
-  g_source_unref (source);
-}
-
-static void
-answer (SoupServerMessage *message, const char *body)
-{
-  soup_server_message_set_status (message, 200, NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, body,
-                                    strlen (body));
-}
-
-static void
-take_value (SoupServerMessage *message, gint64 *value)
-{
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
-  g_autoptr (JsonNode) node = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = g_strndup (body->data, (gsize) body->length);
-
-  node = json_from_string (text, &error);
-  g_assert_no_error (error);
-  *value = json_object_get_int_member (json_node_get_object (node), "value");
-}
-
-static void
-row_cb (SoupServer *soup,
-        SoupServerMessage *message,
-        const char *path,
-        GHashTable *query,
-        gpointer data)
-{
-  Server *server = data;
-  guint index = (guint) (path[strlen ("/products/")] - 'a');
-  g_autofree char *row = NULL;
-
-  g_assert_cmpuint (index, <, 3);
-  if (strcmp (soup_server_message_get_method (message), "PATCH") == 0)
-    {
-      g_atomic_int_inc (&server->n_writes);
-      take_value (message, &server->values[index]);
-    }
-  else
-    {
-      g_atomic_int_inc (&server->n_reads);
-      delay (server, message);
-    }
-  row = dup_row (server, index);
-  answer (message, row);
-}
-
-static void
-list_cb (SoupServer *soup,
-         SoupServerMessage *message,
-         const char *path,
-         GHashTable *query,
-         gpointer data)
-{
-  Server *server = data;
-  g_autofree char *a = dup_row (server, 0);
-  g_autofree char *b = dup_row (server, 1);
-  g_autofree char *c = dup_row (server, 2);
-  g_autofree char *rows = g_strdup_printf ("[%s, %s, %s]", a, b, c);
-
-  g_atomic_int_inc (&server->n_reads);
-  delay (server, message);
-  answer (message, rows);
-}
-
-static void
-listen_here (Server *server, SoupServer *soup)
-{
-  g_autoptr (GError) error = NULL;
-  GSList *uris;
-
-  soup_server_add_handler (soup, "/products", list_cb, server, NULL);
-  soup_server_add_handler (soup, "/products/", row_cb, server, NULL);
-  soup_server_listen_local (soup, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
-  g_assert_no_error (error);
-  uris = soup_server_get_uris (soup);
-  g_atomic_pointer_set (&server->url, g_strdup_printf ("http://127.0.0.1:%d",
-                                                       g_uri_get_port (uris->data)));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-}
-
-static gpointer
-serve (gpointer data)
-{
-  Server *server = data;
-  SoupServer *soup;
-
-  g_main_context_push_thread_default (server->context);
-  soup = soup_server_new (NULL, NULL);
-  listen_here (server, soup);
-  g_main_loop_run (server->loop);
-  soup_server_disconnect (soup);
-  g_object_unref (soup);
-  while (g_main_context_iteration (server->context, FALSE))
-    ;
-  g_main_context_pop_thread_default (server->context);
-
-  return NULL;
-}
-
-static void
-server_start (Server *server)
-{
-  *server = (Server){ .values = { 1, 2, 3 } };
-  server->context = g_main_context_new ();
-  server->loop = g_main_loop_new (server->context, FALSE);
-  server->thread = g_thread_new ("server", serve, server);
-  VLIVE_TEST_WAIT (g_atomic_pointer_get (&server->url) != NULL);
-}
-
-static void
-server_stop (Server *server)
-{
-  g_main_loop_quit (server->loop);
-  g_thread_join (server->thread);
-  g_main_loop_unref (server->loop);
-  g_main_context_unref (server->context);
-  g_free (server->url);
-}
 
 typedef struct
 {
@@ -304,25 +133,6 @@ write_and_read (Fixture *f, const char *outcome)
     }
 }
 
-static void
-seed (const char *path)
-{
-  VliveLocalMaster *master = vlive_local_master_new (path, "products");
-  g_autoptr (VliveRecord) a = vlive_array_master_make ("a", 1);
-  g_autoptr (VliveRecord) b = vlive_array_master_make ("b", 2);
-  VliveRecord *records[] = { a, b };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  vlive_local_master_replace_all_async (master, records, 2, NULL, vlive_test_result_cb,
-                                        &result);
-  VLIVE_TEST_WAIT (result != NULL);
-  vlive_local_master_replace_all_finish (master, result, &error);
-  g_assert_no_error (error);
-  g_clear_object (&result);
-  g_assert_finalize_object (master);
-}
-
 /* A master that tells by a number what has changed. */
 static void
 test_local (void)
@@ -331,7 +141,7 @@ test_local (void)
   g_autofree char *path = g_build_filename (folder, "products.vlive", NULL);
   Fixture f;
 
-  seed (path);
+  peer_seed (path);
   open_both (&f, path);
   write_and_read (&f, NULL);
   close_both (&f);
@@ -343,10 +153,10 @@ static void
 test_rest (void)
 {
   VliveOutcome outcome;
-  Server server;
+  TableServer server;
   Fixture f;
 
-  server_start (&server);
+  table_server_start (&server);
   open_both (&f, server.url);
   g_assert_cmpint (list_value (&f, "a", &outcome), ==, 1);
   g_assert_cmpint (outcome, ==, VLIVE_OUTCOME_MISS);
@@ -362,7 +172,7 @@ test_rest (void)
   assert_peer (&f, "read", "a", "1019 hit");
   g_assert_cmpint (g_atomic_int_get (&server.n_reads), ==, 1);
   close_both (&f);
-  server_stop (&server);
+  table_server_stop (&server);
 }
 
 /* A read of 200 ms that began before the other one's write does not put the old
@@ -373,10 +183,10 @@ test_slow_read (void)
   g_autofree char *wrote = NULL;
   GAsyncResult *before = NULL;
   VliveOutcome outcome;
-  Server server;
+  TableServer server;
   Fixture f;
 
-  server_start (&server);
+  table_server_start (&server);
   open_both (&f, server.url);
   g_atomic_int_set (&server.delay_ms, 200);
   list_async (&f, &before);
@@ -391,7 +201,7 @@ test_slow_read (void)
   assert_peer (&f, "get", "b", "20 hit");
   g_assert_cmpint (g_atomic_int_get (&server.n_reads), ==, 1);
   close_both (&f);
-  server_stop (&server);
+  table_server_stop (&server);
 }
 
 int

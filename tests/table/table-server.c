@@ -1,0 +1,167 @@
+/* table-server.c
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "table-server.h"
+
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+
+static char *
+dup_row (TableServer *server, guint index)
+{
+  return g_strdup_printf ("{\"id\": \"%c\", \"value\": %" G_GINT64_FORMAT "}",
+                          'a' + index, server->values[index]);
+}
+
+static gboolean
+answer_late_cb (gpointer data)
+{
+  soup_server_message_unpause (data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What it says is what is true now; it is said later. */
+static void
+delay (TableServer *server, SoupServerMessage *message)
+{
+  guint ms = (guint) g_atomic_int_get (&server->delay_ms);
+  GSource *source;
+
+  if (ms == 0)
+    return;
+
+  soup_server_message_pause (message);
+  source = g_timeout_source_new (ms);
+  g_source_set_callback (source, answer_late_cb, g_object_ref (message),
+                         g_object_unref);
+  g_source_attach (source, server->context);
+  g_source_unref (source);
+}
+
+static void
+answer (SoupServerMessage *message, const char *body)
+{
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, body,
+                                    strlen (body));
+}
+
+static void
+take_value (SoupServerMessage *message, gint64 *value)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_strndup (body->data, (gsize) body->length);
+
+  node = json_from_string (text, &error);
+  g_assert_no_error (error);
+  *value = json_object_get_int_member (json_node_get_object (node), "value");
+}
+
+static void
+row_cb (SoupServer *soup,
+        SoupServerMessage *message,
+        const char *path,
+        GHashTable *query,
+        gpointer data)
+{
+  TableServer *server = data;
+  guint index = (guint) (path[strlen ("/products/")] - 'a');
+  g_autofree char *row = NULL;
+
+  g_assert_cmpuint (index, <, 3);
+  if (strcmp (soup_server_message_get_method (message), "PATCH") == 0)
+    {
+      g_atomic_int_inc (&server->n_writes);
+      take_value (message, &server->values[index]);
+    }
+  else
+    {
+      g_atomic_int_inc (&server->n_reads);
+      delay (server, message);
+    }
+  row = dup_row (server, index);
+  answer (message, row);
+}
+
+static void
+list_cb (SoupServer *soup,
+         SoupServerMessage *message,
+         const char *path,
+         GHashTable *query,
+         gpointer data)
+{
+  TableServer *server = data;
+  g_autofree char *a = dup_row (server, 0);
+  g_autofree char *b = dup_row (server, 1);
+  g_autofree char *c = dup_row (server, 2);
+  g_autofree char *rows = g_strdup_printf ("[%s, %s, %s]", a, b, c);
+
+  g_atomic_int_inc (&server->n_reads);
+  delay (server, message);
+  answer (message, rows);
+}
+
+static void
+listen_here (TableServer *server, SoupServer *soup)
+{
+  g_autoptr (GError) error = NULL;
+  GSList *uris;
+
+  soup_server_add_handler (soup, "/products", list_cb, server, NULL);
+  soup_server_add_handler (soup, "/products/", row_cb, server, NULL);
+  soup_server_listen_local (soup, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (soup);
+  server->port = (guint) g_uri_get_port (uris->data);
+  g_atomic_pointer_set (&server->url, g_strdup_printf ("http://127.0.0.1:%d",
+                                                       g_uri_get_port (uris->data)));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+}
+
+static gpointer
+serve (gpointer data)
+{
+  TableServer *server = data;
+  SoupServer *soup;
+
+  g_main_context_push_thread_default (server->context);
+  soup = soup_server_new (NULL, NULL);
+  listen_here (server, soup);
+  g_main_loop_run (server->loop);
+  soup_server_disconnect (soup);
+  g_object_unref (soup);
+  while (g_main_context_iteration (server->context, FALSE))
+    ;
+  g_main_context_pop_thread_default (server->context);
+
+  return NULL;
+}
+
+void
+table_server_start (TableServer *server)
+{
+  *server = (TableServer){ .values = { 1, 2, 3 } };
+  server->context = g_main_context_new ();
+  server->loop = g_main_loop_new (server->context, FALSE);
+  server->thread = g_thread_new ("server", serve, server);
+  VLIVE_TEST_WAIT (g_atomic_pointer_get (&server->url) != NULL);
+}
+
+void
+table_server_stop (TableServer *server)
+{
+  g_main_loop_quit (server->loop);
+  g_thread_join (server->thread);
+  g_main_loop_unref (server->loop);
+  g_main_context_unref (server->context);
+  g_free (server->url);
+}
