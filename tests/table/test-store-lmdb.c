@@ -258,6 +258,42 @@ assert_windows (Fixture *f, VliveOutcome outcome)
   assert_query (f->store, small, outcome, "10 9");
 }
 
+/* 50 reads at once, of a page and of a record, with nothing in the cache, whose
+ * thread answers each of them: one request each, 50 answers. */
+static void
+test_many_at_once (Fixture *f, gconstpointer data)
+{
+  GAsyncResult *lists[50] = { NULL };
+  GAsyncResult *gets[50] = { NULL };
+
+  fill_few (f);
+  f->master->latency_us = 100000;
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      vlive_store_list_async (f->store, NULL, 0, 3, VLIVE_READ_NONE, NULL,
+                              vlive_test_result_cb, &lists[i]);
+      vlive_store_get_async (f->store, "b", VLIVE_READ_NONE, NULL, vlive_test_result_cb,
+                             &gets[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      g_autoptr (VlivePage) page = NULL;
+      g_autoptr (VliveRecord) record = NULL;
+      g_autofree char *ids = NULL;
+
+      VLIVE_TEST_WAIT (lists[i] != NULL && gets[i] != NULL);
+      page = vlive_store_list_finish (f->store, lists[i], NULL, NULL);
+      ids = store_fixture_ids (page);
+      g_assert_cmpstr (ids, ==, "10 9 2");
+      record = vlive_store_get_finish (f->store, gets[i], NULL, NULL);
+      g_assert_cmpint (store_fixture_get_value (record), ==, 4);
+      g_clear_object (&lists[i]);
+      g_clear_object (&gets[i]);
+    }
+  g_assert_cmpuint (f->master->n_windows, ==, 1);
+  g_assert_cmpuint (f->master->n_gets, ==, 1);
+}
+
 /* Everything that is cached of the few, by every way of reading it: as it is, and
  * nobody is asked. */
 static void
@@ -461,6 +497,7 @@ main (int argc, char **argv)
   ADD ("membership", test_membership);
   ADD ("write-then-read", test_write_then_read);
   ADD ("slow-read", test_slow_read);
+  ADD ("many-at-once", test_many_at_once);
   ADD ("failed-writes", test_failed_writes);
   ADD ("not-found", test_not_found);
   ADD ("patched-is-read-whole", test_patched_is_read_whole);

@@ -204,6 +204,35 @@ test_slow_read (void)
   table_server_stop (&server);
 }
 
+/* One folder, the same table at two addresses: neither knows of the other. */
+static void
+test_two_addresses (void)
+{
+  g_autofree char *wrote = NULL;
+  VliveOutcome outcome;
+  TableServer one, two;
+  Fixture f;
+
+  table_server_start (&one);
+  table_server_start (&two);
+  two.values[0] = 101;
+  open_both (&f, one.url);
+  peer_end (&f.peer);
+  peer_start (&f.peer, f.folder, two.url);
+  g_assert_cmpint (list_value (&f, "a", &outcome), ==, 1);
+  assert_peer (&f, "read", "a", "101 miss");
+  patch (&f, "a", 7);
+  assert_peer (&f, "read", "a", "101 hit");
+  assert_peer (&f, "get", "a", "101 hit");
+  wrote = peer_ask (&f.peer, "write", "a", 109);
+  g_assert_cmpstr (wrote, ==, "ok");
+  g_assert_cmpint (list_value (&f, "a", &outcome), ==, 7);
+  g_assert_cmpint (outcome, ==, VLIVE_OUTCOME_HIT);
+  close_both (&f);
+  table_server_stop (&one);
+  table_server_stop (&two);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -212,6 +241,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table/store-processes/local", test_local);
   g_test_add_func ("/table/store-processes/rest", test_rest);
   g_test_add_func ("/table/store-processes/slow-read", test_slow_read);
+  g_test_add_func ("/table/store-processes/two-addresses", test_two_addresses);
 
   return vlive_test_run ();
 }
