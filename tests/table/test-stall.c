@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "store-fixture.h"
+#include "store-peer.h"
+#include "table-server.h"
 #include "table-watch.h"
 
 /*
@@ -335,12 +337,94 @@ test_cold_file (void)
   remove_files (&f);
 }
 
+/* The same over HTTP: few rows, from a server that takes 200 ms. */
+
+static void
+open_rest (Fixture *f, VliveMaster *master)
+{
+  f->cache = vlive_lmdb_cache_new (f->folder);
+  f->store = vlive_store_new (master, f->cache, "products");
+  f->table = vlive_table_new (f->store, NULL);
+  f->watch = table_watch_new (G_LIST_MODEL (f->table), TRUE);
+  VLIVE_TEST_WAIT (f->watch->rows->len == 3);
+  VLIVE_TEST_WAIT (vlive_row_get_record (f->watch->rows->pdata[0]) != NULL);
+}
+
+static void
+run_rest (Fixture *f, TableServer *server, VliveMaster *master)
+{
+  guint n_reads;
+
+  open_rest (f, master);
+  for (gint64 value = 10; value < 15; value++)
+    {
+      write_value (f, "a", value);
+      VLIVE_TEST_WAIT (see_value (f, 0) == value);
+      n_reads = (guint) g_atomic_int_get (&server->n_reads);
+      vlive_table_refresh (f->table);
+      VLIVE_TEST_WAIT ((guint) g_atomic_int_get (&server->n_reads) > n_reads
+                       && f->store->n_in_flight == 0);
+      g_assert_cmpint (see_value (f, 0), ==, value);
+    }
+  close_all (f);
+}
+
+static void
+prepare_rest (Fixture *f, TableServer *server, VliveMaster *master)
+{
+  f->folder = vlive_test_dup_folder ();
+  f->path = g_build_filename (f->folder, "cache.mdb", NULL);
+  g_atomic_int_set (&server->delay_ms, 0);
+  open_rest (f, master);
+  close_all (f);
+  drop_from_page_cache (f);
+  g_atomic_int_set (&server->delay_ms, 200);
+}
+
+static void
+test_rest (void)
+{
+  VliveMeterReading reading = { 0 };
+  Fixture f = { NULL };
+  TableServer server;
+  VliveMaster *master;
+
+  table_server_start (&server);
+  master = peer_make_master (server.url);
+  for (guint attempt = 0; attempt < 5; attempt++)
+    {
+      gboolean metered;
+
+      prepare_rest (&f, &server, master);
+      metered = _vlive_meter_start ();
+      run_rest (&f, &server, master);
+      remove_files (&f);
+      if (!metered)
+        break;
+      _vlive_meter_stop (&reading);
+      g_test_message ("%" G_GUINT64_FORMAT " spans, %" G_GUINT64_FORMAT
+                      " waits, longest %" G_GINT64_FORMAT " µs; CPU %" G_GINT64_FORMAT
+                      " µs in %s",
+                      reading.n_spans, reading.waits, reading.longest_wait_us,
+                      reading.longest_cpu_us, reading.worst_span);
+      g_assert_cmpuint (reading.major_faults, ==, 0);
+      g_assert_cmpuint (reading.n_spans, >, 30);
+      if (reading.longest_wait_us <= 1000)
+        break;
+    }
+  g_assert_cmpint (reading.longest_wait_us, <=, 1000);
+  g_assert_finalize_object (master);
+  vlive_test_assert_all_gone ();
+  table_server_stop (&server);
+}
+
 int
 main (int argc, char **argv)
 {
   vlive_test_init (&argc, &argv);
 
   g_test_add_func ("/table/stall/cold-file", test_cold_file);
+  g_test_add_func ("/table/stall/rest", test_rest);
 
   return vlive_test_run ();
 }
