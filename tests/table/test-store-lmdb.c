@@ -442,6 +442,31 @@ test_two_stores (Fixture *f, gconstpointer data)
   g_assert_finalize_object (cache);
 }
 
+/* "Refresh" while the cache is still being looked into is not lost: what is found
+ * there, fresh as it is, is not what was asked for. */
+static void
+test_refresh_while_looking (Fixture *f, gconstpointer data)
+{
+  VliveTable *table;
+  TableWatch *watch;
+
+  fill_few (f);
+  assert_list (f->store, 100, VLIVE_OUTCOME_MISS, "10 9 2 a b");
+  close_store (f);
+  open_store (f);
+  vlive_array_master_set (f->master, "9", 77);
+  table = vlive_table_new (f->store, NULL);
+  watch = table_watch_new (G_LIST_MODEL (table), TRUE);
+  VLIVE_TEST_WAIT (f->store->reads->len > 0);
+  vlive_table_refresh (table);
+  VLIVE_TEST_WAIT (
+      watch->rows->len == 5 && vlive_row_get_record (watch->rows->pdata[1]) != NULL
+      && store_fixture_get_value (vlive_row_get_record (watch->rows->pdata[1])) == 77);
+  g_assert_cmpuint (f->master->n_windows, ==, 2);
+  table_watch_free (watch);
+  g_assert_finalize_object (table);
+}
+
 /* All that is left is the fixture's master and its rows. */
 static void
 assert_closed (void)
@@ -502,6 +527,7 @@ main (int argc, char **argv)
   ADD ("not-found", test_not_found);
   ADD ("patched-is-read-whole", test_patched_is_read_whole);
   ADD ("two-stores", test_two_stores);
+  ADD ("refresh-while-looking", test_refresh_while_looking);
   ADD ("nothing-left", test_nothing_left);
 #undef ADD
 

@@ -349,6 +349,23 @@ test_refresh_same (TableFixture *f, gconstpointer data)
   g_assert_cmpuint (f->watch->n_notifies, ==, 0);
 }
 
+/* Asked for before anything is here, over rows that are cached and fresh: they
+ * are shown, and the master is asked all the same. */
+static void
+test_refresh_at_open (TableFixture *f, gconstpointer data)
+{
+  table_fixture_close_table (f);
+  vlive_array_master_set (f->master, "000007", 77);
+  table_fixture_assert_asked (f, "");
+  table_fixture_open_table (f, NULL);
+  vlive_table_refresh (f->table);
+  table_watch_hold (f->watch, 0, MIN (f->watch->rows->len, 50));
+  table_fixture_settle (f);
+  table_fixture_assert_asked (f, "window 0+100;");
+  table_watch_hold (f->watch, 0, 50);
+  g_assert_cmpint (table_fixture_value_at (f, 7), ==, 77);
+}
+
 static void
 test_refresh_value (TableFixture *f, gconstpointer data)
 {
@@ -631,6 +648,7 @@ main (int argc, char **argv)
   ADD ("inline", set_up, test_inline);
   ADD ("bounded", set_up, test_bounded);
   ADD ("refresh-same", set_up, test_refresh_same);
+  ADD ("refresh-at-open", set_up, test_refresh_at_open);
   ADD ("refresh-value", set_up, test_refresh_value);
   ADD ("refresh-failing", set_up, test_refresh_failing);
   ADD ("refresh-membership", set_up, test_refresh_membership);

@@ -35,6 +35,7 @@ typedef struct
   VlivePager *pager; /* not owned; NULL: of no use any more */
   VliveRead *read;   /* owned */
   gboolean forced;
+  gboolean refresh; /* was wished for while the cache was looked into */
 } Running;
 
 typedef struct
@@ -260,6 +261,19 @@ get_page (const VliveFinding *finding)
   return page;
 }
 
+/* The cache was content with what it had; whoever wanted it anew is not. */
+static void
+must_ask (VlivePager *self, guint64 page)
+{
+  VliveSeat *seat = _vlive_base_get_seat (self->table->base, page);
+
+  if (seat == NULL)
+    return;
+
+  seat->must_ask = TRUE;
+  _vlive_pager_mark (self, seat);
+}
+
 static void
 read_cb (VliveRead *read,
          const VliveFinding *finding,
@@ -275,11 +289,13 @@ read_cb (VliveRead *read,
   guint64 page = running->page;
   gboolean answered = reading->outcome == VLIVE_OUTCOME_MISS
                       || (reading->outcome == VLIVE_OUTCOME_HIT && running->forced);
+  gboolean unasked;
 
   if (self == NULL)
     return;
 
   table = self->table;
+  unasked = last && running->refresh && !answered && error == NULL;
   if (reading->outcome == VLIVE_OUTCOME_STALE)
     error = vlive_store_get_error (table->store);
   if (last)
@@ -289,6 +305,8 @@ read_cb (VliveRead *read,
       g_free (running);
     }
   _vlive_table_take_page (table, page, found, answered, last, error);
+  if (unasked)
+    must_ask (self, page);
 }
 
 /* Deciding. */
@@ -349,16 +367,20 @@ consider (VlivePager *self, Plan *plan, guint64 page, int priority)
   Running *running = g_hash_table_lookup (self->running, &page);
   Trouble *trouble = g_hash_table_lookup (self->troubles, &page);
   VliveSeat *seat = _vlive_base_get_seat (table->base, page);
+  gboolean refresh = self->refresh && priority == PRIORITY_VISIBLE;
 
   if (page > 0 && page * table->page_size >= table->n_base)
     return;
 
   if (running != NULL)
-    want (plan, page, priority, seat != NULL ? seat->asked_at : 0, running->forced);
+    {
+      running->refresh |= refresh;
+      want (plan, page, priority, seat != NULL ? seat->asked_at : 0, running->forced);
+    }
   else if (trouble != NULL && plan->now < trouble->next_at)
     plan->next = MIN (plan->next, trouble->next_at);
   else if (seat == NULL)
-    want (plan, page, priority, 0, FALSE);
+    want (plan, page, priority, 0, refresh);
   else
     consider_seat (self, plan, seat, priority);
 }
