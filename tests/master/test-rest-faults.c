@@ -275,6 +275,7 @@ test_status (void)
 static void
 test_reason_is_tidy (void)
 {
+  g_autofree char *deep = g_strnfill (60000, '[');
   g_autofree char *many = g_strnfill (50000, 'x');
   g_autofree char *endless = g_strnfill (300000, 'x');
   g_autofree char *json =
@@ -293,6 +294,11 @@ test_reason_is_tidy (void)
                  VLIVE_ERROR_SERVER, "*: deep");
   assert_canned ((Canned){ 500, "application/json", "[[[[[[\"too deep\"]]]]]]" },
                  VLIVE_ERROR_SERVER, "*500 Internal Server Error");
+  /* It is read by what bounds the depth, and knows what json-glib cannot hold. */
+  assert_canned ((Canned){ 500, "application/json", deep }, VLIVE_ERROR_SERVER,
+                 "*500 Internal Server Error");
+  assert_canned ((Canned){ 500, "application/json", "{\"message\":\"a\\u0000b\"}" },
+                 VLIVE_ERROR_SERVER, "*: a\\u0000b");
 }
 
 static void
@@ -303,6 +309,8 @@ test_body (void)
   assert_canned ((Canned){ 200, "application/json", "\n <html>" }, VLIVE_ERROR_INVALID,
                  "*HTML*");
   assert_canned ((Canned){ 200, "application/json", "[{\"id\":1},{\"id\":" },
+                 VLIVE_ERROR_INVALID, "*The answer is truncated: its JSON ends*");
+  assert_canned ((Canned){ 200, "application/json", "[{\"id\":1},oops]" },
                  VLIVE_ERROR_INVALID, "*Not JSON*");
   assert_canned ((Canned){ 200, "application/json", "" }, VLIVE_ERROR_INVALID,
                  "*empty*");
@@ -353,14 +361,27 @@ test_broken_transfer (void)
       fault_server_new_raw ("HTTP/1.1 200 OK\r\nContent-Type: "
                             "application/json\r\nContent-Length: 1000\r\n\r\n[{\"id",
                             TRUE);
-  g_autoptr (FaultServer) chunk = fault_server_new_raw (
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[{\"id", TRUE);
+  static const char *const chunks[] = {
+    /* within a chunk, between two, within a text, and without any */
+    "Transfer-Encoding: chunked\r\n\r\n9\r\n[{\"id\":1",
+    "Transfer-Encoding: chunked\r\n\r\na\r\n[{\"id\":1},\r\n",
+    "Transfer-Encoding: chunked\r\n\r\n5\r\n[{\"id",
+    "Content-Type: application/json\r\n\r\n[{\"id\":1},",
+  };
   g_autoptr (FaultServer) nothing = fault_server_new_raw ("", TRUE);
   g_autoptr (FaultServer) noise = fault_server_new_raw ("nonsense\r\n\r\n", TRUE);
 
-  assert_fault_of (cut, VLIVE_ERROR_OFFLINE, "*broke off*");
+  assert_fault_of (cut, VLIVE_ERROR_OFFLINE,
+                   "*The answer is truncated: the connection broke off*");
   /* libsoup takes the end of the connection for the end of the chunks. */
-  assert_fault_of (chunk, VLIVE_ERROR_INVALID, "*Not JSON*");
+  for (guint i = 0; i < G_N_ELEMENTS (chunks); i++)
+    {
+      g_autofree char *raw = g_strconcat ("HTTP/1.1 200 OK\r\n", chunks[i], NULL);
+      g_autoptr (FaultServer) chunk = fault_server_new_raw (raw, TRUE);
+
+      assert_fault_of (chunk, VLIVE_ERROR_OFFLINE,
+                       "*The answer is truncated: the connection broke off*");
+    }
   assert_fault_of (nothing, VLIVE_ERROR_OFFLINE, "*");
   assert_fault_of (noise, VLIVE_ERROR_OFFLINE, "*");
 }

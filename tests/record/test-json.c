@@ -146,7 +146,9 @@ test_json_scan (void)
   assert_scan ("[\"abc\\", VLIVE_JSON_SCAN_CUT, NULL);
   assert_scan ("[\"abc\\u00", VLIVE_JSON_SCAN_CUT, NULL);
   assert_scan ("[\"\\ud83d\\u", VLIVE_JSON_SCAN_CUT, NULL);
-  assert_scan ("[\"\\ud83d\\u\"", VLIVE_JSON_SCAN_ESCAPES, "[\"\\\\ud83d\\\\u\"");
+  assert_scan ("[\"\\ud83d\\u\"", VLIVE_JSON_SCAN_ESCAPES | VLIVE_JSON_SCAN_CUT,
+               "[\"\\\\ud83d\\\\u\"");
+  assert_scan ("[1,{\"a\":[]}", VLIVE_JSON_SCAN_CUT, NULL);
   assert_scan ("/*", VLIVE_JSON_SCAN_CUT, NULL);
   assert_scan ("['abc", VLIVE_JSON_SCAN_CUT, NULL);
   assert_scan ("/", none, NULL);
@@ -184,12 +186,15 @@ test_json_parse (void)
 
   assert_parse_fails ("", "there is nothing");
   assert_parse_fails ("<html>", "Not JSON");
-  assert_parse_fails ("[\"abc", "ends within a text");
+  assert_parse_fails ("[\"abc", "ends in the middle");
   assert_parse_fails ("[1] {\"a\":[]}", "more than one value");
   assert_parse_fails ("{\"a\":1}\n{\"a\":2}\n", "more than one value");
   assert_parse_fails ("1 \"x\"", "more than one value");
   assert_parse_fails ("var x = [1]", "more than one value");
-  assert_parse_fails ("[1,2", "Not JSON");
+  assert_parse_fails ("[1,2", "ends in the middle");
+  assert_parse_fails ("{\"a\":[1]", "ends in the middle");
+  assert_parse_fails ("[{\"a\":", "ends in the middle");
+  assert_parse_fails ("[1,2}}", "Not JSON");
   assert_parse_fails ("[\"\xff\"]", "UTF-8");
 }
 

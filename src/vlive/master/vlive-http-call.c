@@ -357,6 +357,17 @@ call_redirect (Call *call, guint status, const char *location)
   call_attempt (call);
 }
 
+/* libsoup takes the end of a connection for the end of the chunks too. */
+static gboolean
+may_be_cut (SoupMessage *message)
+{
+  SoupEncoding encoding =
+      soup_message_headers_get_encoding (soup_message_get_response_headers (message));
+
+  return soup_message_get_http_version (message) != SOUP_HTTP_2_0
+         && (encoding == SOUP_ENCODING_CHUNKED || encoding == SOUP_ENCODING_EOF);
+}
+
 static void
 call_answer (Call *call)
 {
@@ -369,6 +380,7 @@ call_answer (Call *call)
   answer->body = g_byte_array_free_to_bytes (g_steal_pointer (&call->body));
   call->body = g_byte_array_new ();
   answer->url = g_strdup (call->url);
+  answer->may_be_cut = may_be_cut (call->message);
   VLIVE_STORY (VLIVE_OUTCOME_NONE, call->request->method, NULL, -1, NULL,
                "%s answered %u, %" G_GSIZE_FORMAT " bytes", call->url, answer->status,
                g_bytes_get_size (answer->body));

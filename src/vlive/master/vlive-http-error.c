@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/vlive-error.h"
+#include "record/vlive-json-private.h"
 
 #define MAX_REASON 300
 #define MAX_RETRY_AFTER (120 * G_USEC_PER_SEC)
@@ -64,7 +65,8 @@ _vlive_http_error_new (const GError *cause, SoupMessage *message, const char *ur
                         "%s: The answer makes no sense: %s", url, cause->message);
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
     return g_error_new (VLIVE_ERROR, VLIVE_ERROR_OFFLINE,
-                        "%s: The connection broke off in the middle of the answer",
+                        "%s: The answer is truncated: the connection broke off in the "
+                        "middle of it",
                         url);
   if (cause->domain == G_IO_ERROR)
     return g_error_new (VLIVE_ERROR, get_io_code (cause->code), "%s: %s", url,
@@ -133,12 +135,9 @@ dup_node_reason (JsonNode *node, guint depth)
 static char *
 dup_json_reason (const char *text, gsize length)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (JsonNode) root = _vlive_json_parse (text, length, NULL, NULL);
 
-  if (!json_parser_load_from_data (parser, text, (gssize) length, NULL))
-    return NULL;
-
-  return dup_node_reason (json_parser_get_root (parser), 0);
+  return dup_node_reason (root, 0);
 }
 
 /* What stands between the first <@tag> and the next line or end of it. */

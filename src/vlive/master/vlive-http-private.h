@@ -67,6 +67,7 @@ typedef struct
   SoupMessageHeaders *headers;       /* owned */
   GBytes             *body;          /* owned */
   char               *url;           /* owned: for messages, without secrets */
+  gboolean            may_be_cut;    /* nothing but its end says that it is whole */
 } VliveHttpAnswer;
 
 void       _vlive_http_answer_free         (VliveHttpAnswer     *self);

@@ -28,6 +28,7 @@ typedef struct
   GBytes          *body;        /* owned */
   char            *type;        /* owned, nullable: the Content-Type */
   char            *url;         /* owned: for messages */
+  gboolean         may_be_cut;  /* nothing but its end says that it is whole */
   char            *envelope;    /* owned, nullable: the path to the list, or to the record */
   char            *total_path;  /* owned, nullable */
   char            *id_field;    /* owned */

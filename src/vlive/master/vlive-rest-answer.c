@@ -32,6 +32,7 @@ _vlive_rest_answer_new (VliveHttpAnswer *http)
   self->body = g_bytes_ref (http->body);
   self->type = g_strdup (soup_message_headers_get_content_type (http->headers, NULL));
   self->url = g_strdup (http->url);
+  self->may_be_cut = http->may_be_cut;
   self->diagnostics = g_ptr_array_new_with_free_func (g_free);
 
   return self;
@@ -256,6 +257,27 @@ looks_like_html (VliveRestAnswer *self, const char *data, gsize length)
          || (self->type != NULL && strcmp (self->type, "text/html") == 0);
 }
 
+/* JSON that ends in the middle, of which nobody said how long it would be: the
+ * connection broke off, and the next answer may be whole. */
+static void
+tell_parse_error (VliveRestAnswer *self, const char *data, gsize length)
+{
+  if ((_vlive_json_scan (data, length, NULL) & VLIVE_JSON_SCAN_CUT) == 0)
+    {
+      g_prefix_error (&self->error, "%s: ", self->url);
+      return;
+    }
+  g_clear_error (&self->error);
+  if (self->may_be_cut)
+    self->error =
+        g_error_new (VLIVE_ERROR, VLIVE_ERROR_OFFLINE,
+                     "%s: The answer is truncated: the connection broke off in the "
+                     "middle of it",
+                     self->url);
+  else
+    fail (self, "The answer is truncated: its JSON ends in the middle");
+}
+
 void
 _vlive_rest_answer_parse (VliveRestAnswer *self)
 {
@@ -272,7 +294,7 @@ _vlive_rest_answer_parse (VliveRestAnswer *self)
   root = _vlive_json_parse (data, length, self->diagnostics, &self->error);
   if (root == NULL)
     {
-      g_prefix_error (&self->error, "%s: ", self->url);
+      tell_parse_error (self, data, length);
       return;
     }
   if (self->total_path != NULL)

@@ -33,7 +33,7 @@ typedef enum
   VLIVE_JSON_SCAN_ESCAPES = 1 << 1,  /* escapes were made text */
   VLIVE_JSON_SCAN_DEEP    = 1 << 2,  /* nested deeper than VLIVE_JSON_MAX_DEPTH */
   VLIVE_JSON_SCAN_SEVERAL = 1 << 3,  /* more than one value, one after another */
-  VLIVE_JSON_SCAN_CUT     = 1 << 4,  /* ends within a text or a comment */
+  VLIVE_JSON_SCAN_CUT     = 1 << 4,  /* ends before what it began does */
 } VliveJsonScan;
 
 /* Looks for what json-glib cannot hold. If @safe is not NULL, it is given the

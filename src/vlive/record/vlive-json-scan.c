@@ -335,6 +335,8 @@ scan (Scanner *self)
 {
   for (skip_others (self); self->p < self->end; skip_others (self))
     scan_token (self, classes[(guint8) *self->p]);
+  if (self->depth > 0)
+    self->found |= VLIVE_JSON_SCAN_CUT;
 }
 
 VliveJsonScan
@@ -397,7 +399,7 @@ refuse (VliveJsonScan found, GError **error)
                  "JSON is nested deeper than %d", VLIVE_JSON_MAX_DEPTH);
   else if ((found & VLIVE_JSON_SCAN_CUT) != 0)
     g_set_error_literal (error, VLIVE_ERROR, VLIVE_ERROR_INVALID,
-                         "Not JSON: it ends within a text");
+                         "Not JSON: it ends in the middle");
   else if ((found & VLIVE_JSON_SCAN_SEVERAL) != 0)
     g_set_error_literal (error, VLIVE_ERROR, VLIVE_ERROR_INVALID,
                          "Not JSON: there is more than one value");
