@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "cli-error.h"
+#include "cli-json.h"
 #include "cli-strict.h"
 #include "cli-text.h"
 
@@ -208,9 +209,11 @@ static JsonNode *
 guess (const char *text)
 {
   g_autoptr (JsonNode) node = new_number (text, FALSE);
-  g_autofree char *back = node != NULL ? json_to_string (node, FALSE) : NULL;
+  g_autoptr (GString) back = g_string_new (NULL);
 
-  if (node != NULL && strcmp (back, text) == 0)
+  if (node != NULL)
+    cli_json_append_node (back, node);
+  if (node != NULL && strcmp (back->str, text) == 0)
     return g_steal_pointer (&node);
 
   return new_boolean (text);

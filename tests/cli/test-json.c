@@ -111,7 +111,7 @@ test_json_record (void)
 {
   const char *same =
       "{\"id\": 7, \"t\": \"x\", \"d\": 0.1, \"whole\": 2.0, \"big\": "
-      "9007199254740993, "
+      "9007199254740993, \"tiny\": 1e-99, \"huge\": [1e+300, {\"a\": -1e-07}], "
       "\"yes\": true, \"none\": null, \"nested\": {\"a\": [1, {\"b\": []}, \"c\"]}}";
 
   assert_record (same, "id", same);

@@ -224,6 +224,8 @@ test_reading_filter_types (void)
   assert_filter ("unknown=5", "unknown=i:5");
   assert_filter ("unknown=-5", "unknown=i:-5");
   assert_filter ("unknown=5.5", "unknown=d:5.5");
+  assert_filter ("unknown=0.1", "unknown=d:0.1");
+  assert_filter ("unknown=1e-99", "unknown=d:1e-99");
   assert_filter ("unknown=007", "unknown=s:007");
   assert_filter ("unknown=5.50", "unknown=s:5.50");
   assert_filter ("unknown=1e3", "unknown=s:1e3");
