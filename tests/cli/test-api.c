@@ -95,6 +95,11 @@ serve_cb (SoupServer *server,
       soup_message_headers_get_one (soup_server_message_get_request_headers (message),
                                     "Authorization");
 
+  if (strcmp (method, "GET") == 0
+      && soup_message_headers_get_one (
+             soup_server_message_get_request_headers (message), "If-None-Match")
+             != NULL)
+    g_string_append (api->log, "conditional ");
   g_string_append_printf (api->log, "%s %s%s%s%s;", method, path,
                           authorization != NULL ? " (" : "",
                           authorization != NULL ? authorization : "",
@@ -325,6 +330,13 @@ test_api_not_modified (void)
               "DELETE /posts/9;");
   /* A failed write leaves the cache as it was. */
   assert_api (api, place, "--cache c api posts list", 0, NULL, "hit: *", "");
+  /* After one that may have changed the list it is doubted, and asked for. */
+  assert_api (api, place, "--cache c api posts add title=four", 0, "added 4\n",
+              "applied: *", NULL);
+  assert_api (api, place, "--cache c api posts list", 0,
+              "id  userId  title\n 1       1  one\n*",
+              "hit: 3 rows, N s old, N µs, key *", "conditional GET /posts;");
+  assert_api (api, place, "--cache c api posts list", 0, NULL, "hit: 3 rows, *", "");
 }
 
 static void

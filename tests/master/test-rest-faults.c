@@ -580,7 +580,9 @@ assert_diagnosed (const char *body,
                   guint n_addressable)
 {
   g_autoptr (FaultServer) server = fault_server_new (odd_rows_cb, (gpointer) body);
-  VliveRestMaster *master = fault_master_new (server->url, NULL);
+  g_autofree char *url = dup_secret_url (server->url);
+  g_autofree char *told = g_strdup_printf ("%s/things?*: %s", server->url, pattern);
+  VliveRestMaster *master = fault_master_new (url, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (VlivePage) page =
       sync_fetch_window (VLIVE_MASTER (master), NULL, 0, 10, NULL, NULL, &error);
@@ -589,8 +591,9 @@ assert_diagnosed (const char *body,
 
   g_assert_no_error (error);
   g_assert_nonnull (vlive_page_get_diagnostics (page));
-  if (!g_pattern_match_simple (pattern, vlive_page_get_diagnostics (page)[0]))
+  if (!g_pattern_match_simple (told, vlive_page_get_diagnostics (page)[0]))
     g_error ("Diagnosed “%s”", vlive_page_get_diagnostics (page)[0]);
+  g_assert_null (strstr (vlive_page_get_diagnostics (page)[0], "hush"));
   got = page_to_ids (page);
   g_assert_cmpstr (got, ==, ids);
   for (guint i = 0; i < vlive_page_get_n_records (page); i++)
@@ -712,14 +715,18 @@ test_record (void)
     {
       Canned canned = { answers[i].status, "application/json", answers[i].body };
       g_autoptr (FaultServer) server = fault_server_new (canned_cb, &canned);
-      VliveRestMaster *master = fault_master_new (server->url, NULL);
+      g_autofree char *url = dup_secret_url (server->url);
+      g_autofree char *place = g_strconcat (server->url, "/things/5", NULL);
+      VliveRestMaster *master = fault_master_new (url, NULL);
       g_autoptr (GError) error = NULL;
 
       g_assert_null (sync_fetch_record (VLIVE_MASTER (master), "5", &error));
       assert_error_says (error, answers[i].code, answers[i].pattern);
+      g_assert_nonnull (strstr (error->message, place));
+      g_assert_null (strstr (error->message, "hush"));
       /* It asked for one record, not for a list. */
       g_assert_cmpuint (server->requests->len, ==, 1);
-      g_assert_cmpstr (server->requests->pdata[0], ==, "GET /things/5");
+      g_assert_true (g_str_has_prefix (server->requests->pdata[0], "GET /things/5?"));
       g_assert_finalize_object (master);
     }
 }

@@ -657,6 +657,7 @@ assert_ignored (Fixture *fixture,
   g_ptr_array_set_size (fixture->server->requests, 0);
   g_assert_null (sync_fetch_window (master, query, 0, 10, NULL, NULL, &error));
   assert_error_says (error, VLIVE_ERROR_UNSUPPORTED, first);
+  g_assert_nonnull (strstr (error->message, fixture->server->url));
   g_assert_cmpuint (fixture->server->requests->len, ==, 1);
   g_assert_cmpuint (n_notified, ==, 1);
   /* It is not asked again, until the master is described anew. */

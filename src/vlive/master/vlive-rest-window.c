@@ -50,6 +50,7 @@ typedef struct
   VliveTotalKind kind;  /* as stated */
   guint64 total;
   char *etag;             /* owned, nullable: of the only answer */
+  char *url;              /* owned, nullable: of the last answer, for messages */
   gsize body_size;        /* of the last answer */
   GPtrArray *diagnostics; /* owned, of char */
   GSource *cancelled;     /* owned, nullable: while an answer is parsed */
@@ -70,6 +71,7 @@ window_free (gpointer data)
   g_ptr_array_unref (window->records);
   g_clear_pointer (&window->places, g_hash_table_unref);
   g_free (window->etag);
+  g_free (window->url);
   g_ptr_array_unref (window->diagnostics);
   g_assert (window->cancelled == NULL);
   g_free (window);
@@ -94,6 +96,13 @@ window_fail (GTask *task, GError *error)
   g_task_return_error (task, error);
 }
 
+/* What is odd about the last answer. */
+static void
+window_tell (Window *window, const char *what)
+{
+  g_ptr_array_add (window->diagnostics, g_strdup_printf ("%s: %s", window->url, what));
+}
+
 /* What the total is worth, from what was stated and what was seen. */
 static VliveTotalKind
 window_get_total (Window *window, guint64 *total)
@@ -106,11 +115,14 @@ window_get_total (Window *window, guint64 *total)
       && (window->total >= seen || window->n_rows == 0))
     return VLIVE_TOTAL_EXACT;
   if (window->kind == VLIVE_TOTAL_EXACT)
-    g_ptr_array_add (
-        window->diagnostics,
-        g_strdup_printf ("The server says that there are %" G_GUINT64_FORMAT
-                         " rows, and sent more",
-                         window->total));
+    {
+      g_autofree char *what =
+          g_strdup_printf ("The server says that there are %" G_GUINT64_FORMAT
+                           " rows, and sent more",
+                           window->total);
+
+      window_tell (window, what);
+    }
   *total = window->end;
   if (window->end > 0)
     return VLIVE_TOTAL_EXACT;
@@ -190,8 +202,7 @@ window_take (Window *window, GPtrArray *records, guint64 start)
       }
   window->n_rows += n_taken;
   if (window->records->len < before + n_taken)
-    g_ptr_array_add (window->diagnostics,
-                     g_strdup ("Rows moved while they were read in several steps"));
+    window_tell (window, "Rows moved while they were read in several steps");
 }
 
 /* A page-only server that gives fewer rows than were asked for counts its
@@ -383,8 +394,8 @@ window_go_on (GTask *task, VliveRestAnswer *answer)
     window_finish (task);
   else if (window->n_requests >= MAX_REQUESTS)
     window_fail (task, g_error_new (VLIVE_ERROR, VLIVE_ERROR_TOO_LARGE,
-                                    "“%s” does not end after %u requests",
-                                    self->resource, window->n_requests));
+                                    "%s: “%s” does not end after %u requests",
+                                    answer->url, self->resource, window->n_requests));
   else
     window_request (task);
 }
@@ -415,7 +426,7 @@ parsed_cb (VliveRestAnswer *answer, gpointer data)
       return;
     }
   for (guint i = 0; i < answer->diagnostics->len; i++)
-    g_ptr_array_add (window->diagnostics, g_strdup (answer->diagnostics->pdata[i]));
+    window_tell (window, answer->diagnostics->pdata[i]);
   if (window->kind == VLIVE_TOTAL_UNKNOWN)
     {
       window->kind = answer->total_kind;
@@ -423,8 +434,11 @@ parsed_cb (VliveRestAnswer *answer, gpointer data)
     }
   if (answer->ignored != VLIVE_CLAUSE_NONE)
     {
-      window_fail (task, window_demote (self, window, answer->ignored,
-                                        answer->ignored_index));
+      GError *error =
+          window_demote (self, window, answer->ignored, answer->ignored_index);
+
+      g_prefix_error (&error, "%s: ", answer->url);
+      window_fail (task, error);
       return;
     }
   _vlive_rest_learn_schema (self, answer);
@@ -474,6 +488,7 @@ window_parse (GTask *task, VliveHttpAnswer *http)
 static void
 window_read_total (VliveRestMaster *self, Window *window, VliveHttpAnswer *http)
 {
+  g_autoptr (GPtrArray) odd = g_ptr_array_new_with_free_func (g_free);
   const char *text = NULL;
 
   if (self->profile->total_header != NULL)
@@ -481,7 +496,9 @@ window_read_total (VliveRestMaster *self, Window *window, VliveHttpAnswer *http)
   window->kind = VLIVE_TOTAL_UNKNOWN;
   window->total = 0;
   if (text != NULL)
-    window->kind = _vlive_rest_parse_total (text, &window->total, window->diagnostics);
+    window->kind = _vlive_rest_parse_total (text, &window->total, odd);
+  for (guint i = 0; i < odd->len; i++)
+    window_tell (window, odd->pdata[i]);
 }
 
 /* 304: of the page that the caller holds, or of the set that we hold. */
@@ -497,7 +514,7 @@ window_not_modified (GTask *task)
     {
       window->etag = g_strdup (self->held->etag);
       for (guint i = 0; self->held->diagnostics[i] != NULL; i++)
-        g_ptr_array_add (window->diagnostics, g_strdup (self->held->diagnostics[i]));
+        window_tell (window, self->held->diagnostics[i]);
       window_slice (window, self->held->records);
       window_finish (task);
       return;
@@ -536,6 +553,8 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       window_fail (task, error);
       return;
     }
+  g_free (window->url);
+  window->url = g_strdup (http->url);
   window_read_total (self, window, http);
   if (http->status == SOUP_STATUS_NOT_MODIFIED
       && (window->held || window->validator != NULL) && window->n_requests == 1)
