@@ -53,7 +53,8 @@ test_limits_not_writable (gconstpointer options)
   open_way (folder);
   g_assert_cmpint (g_chmod (folder, 0555), ==, 0);
   a = test_peer_spawn ("nobody", get_kind (options), path, NULL);
-  assert_says (a, "error 12 *file.mdb*: Permission denied");
+  assert_says (a, "error 12 “*file.mdb” cannot be opened: “*file.mdb-wake” cannot be "
+                  "written: Permission denied");
   test_peer_end_well (a);
   b = test_peer_spawn ("nobody", get_kind (options), below, NULL);
   assert_says (b, "error 12 *more* cannot be made: Permission denied");

@@ -119,14 +119,19 @@ gboolean
 _vlive_env_prepare (VliveEnv *self, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autofree char *name = NULL;
 
   if (!_vlive_places_can_hold_storage (folder, error)
       || (!self->options.must_exist && !_vlive_places_ensure_folder (folder, error))
       || !check_before (self, error))
     return FALSE;
   self->gate = _vlive_gate_new (self->path, error);
+  if (self->gate != NULL)
+    return TRUE;
+  name = g_filename_display_name (self->path);
+  g_prefix_error (error, "“%s” cannot be opened: ", name);
 
-  return self->gate != NULL;
+  return FALSE;
 }
 
 /* What to make of the file when nobody else has it open. NULL: open it. */
