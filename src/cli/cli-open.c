@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "cli-error.h"
 #include "cli-verbs.h"
 
 #define DEFAULT_MASTER "./vlive-master.mdb"
@@ -67,6 +68,8 @@ static VliveProfile *
 load_profile (CliOptions *options, GError **error)
 {
   g_autoptr (VliveProfile) profile = NULL;
+  g_autoptr (GError) reason = NULL;
+  VliveProfile *moved;
 
   if (options->profile != NULL)
     profile = vlive_profile_load (options->profile, error);
@@ -77,7 +80,11 @@ load_profile (CliOptions *options, GError **error)
   if (profile == NULL || options->url == NULL)
     return g_steal_pointer (&profile);
 
-  return vlive_profile_with_base_url (profile, options->url, error);
+  moved = vlive_profile_with_base_url (profile, options->url, &reason);
+  if (moved == NULL)
+    g_set_error (error, CLI_ERROR, CLI_ERROR_USAGE, "--url: %s", reason->message);
+
+  return moved;
 }
 
 VliveMaster *

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "cli-open.h"
@@ -49,6 +50,7 @@ init (CliSession *self, CliOptions *options)
   self->cancellable = g_cancellable_new ();
   self->signals[0] = g_unix_signal_add (SIGINT, interrupt_cb, self);
   self->signals[1] = g_unix_signal_add (SIGTERM, interrupt_cb, self);
+  self->on_pipe = signal (SIGPIPE, SIG_IGN);
 }
 
 static void
@@ -59,6 +61,17 @@ clear (CliSession *self)
   g_clear_pointer (&self->loop, g_main_loop_unref);
 }
 
+/* Whoever read our output has had enough (`| head`). Everything is closed by
+ * now, and we end as any other program would: without a word. */
+static void
+end_by_pipe (CliSession *self)
+{
+  if (self->on_pipe != SIG_DFL)
+    return;
+  signal (SIGPIPE, SIG_DFL);
+  raise (SIGPIPE);
+}
+
 /* What was printed may still be in the stream's buffer, and the disk full. */
 static void
 flush (CliSession *self)
@@ -67,6 +80,8 @@ flush (CliSession *self)
 
   if (fflush (stdout) == 0 && !ferror (stdout))
     return;
+  if (errno == EPIPE)
+    end_by_pipe (self);
   g_set_error (&error, CLI_ERROR, CLI_ERROR_OUTPUT, _ ("cannot write the output: %s"),
                g_strerror (errno));
   cli_error_report (error, FALSE);

@@ -28,6 +28,7 @@ struct _CliSession
   gboolean      absent;       /* the table is not there yet; the verb makes it */
   CliExit       exit;
   guint         signals[2];   /* sources, 0 when gone */
+  void        (*on_pipe) (int signal); /* what a broken pipe did before us */
   guint         settling;     /* source, 0: none */
   gint64        deadline;     /* of the settling, monotonic µs */
 };

@@ -16,6 +16,8 @@
 
 #define GAP 2
 #define MIN_WIDTH 5
+/* Where there is no terminal: wider values stand out of their column. */
+#define MAX_ALIGNED 200
 #define BOLD "\033[1m"
 #define DIM "\033[2m"
 #define PLAIN "\033[0m"
@@ -144,7 +146,8 @@ add_cell (GArray *cells, Column *column, VliveRecord *record, const char *id_col
   g_array_append_val (cells, cell);
 }
 
-/* The widest columns give way, all down to one width, until a line fits. */
+/* The widest columns give way, all down to one width, until a line fits. With
+ * no width to fit, one long value does not pad every line to its length. */
 static void
 squeeze (GArray *columns, guint width)
 {
@@ -152,7 +155,12 @@ squeeze (GArray *columns, guint width)
   guint total;
 
   if (width == 0)
-    return;
+    {
+      for (guint i = 0; i < columns->len; i++)
+        g_array_index (columns, Column, i).width =
+            MIN (g_array_index (columns, Column, i).width, MAX_ALIGNED);
+      return;
+    }
   for (guint i = 0; i < columns->len; i++)
     cap = MAX (cap, g_array_index (columns, Column, i).width);
 
@@ -201,13 +209,17 @@ append_line (GString *out, GArray *columns, const Cell *cells, const CliStyle *s
       Column *column = &g_array_index (columns, Column, i);
       gboolean faint = cells != NULL && cells[i].faint;
       const char *mark = cells == NULL ? BOLD : faint ? DIM : NULL;
+      const char *text = cells != NULL ? cells[i].text : column->title;
+      guint width = column->width;
 
       used += column->width + (i > 0 ? GAP : 0);
       if (style->width > 0 && i > 0 && used > style->width)
         break;
+      /* Where nothing is too wide, nothing is cut. */
+      if (style->width == 0)
+        width = MAX (width, cli_text_get_width (text));
       g_string_append_printf (line, "%*s", i > 0 ? GAP : 0, "");
-      append_padded (line, cells != NULL ? cells[i].text : column->title, column->width,
-                     column->numbers, style->colour ? mark : NULL);
+      append_padded (line, text, width, column->numbers, style->colour ? mark : NULL);
     }
   g_string_append (out, g_strchomp (line->str));
   g_string_append_c (out, '\n');

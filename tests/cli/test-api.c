@@ -472,9 +472,10 @@ test_api_bad_profile (void)
   cli_place_write (place, "broken.ini", "nothing of use\n");
   cli_assert (place, "--profile ./broken.ini api posts list", 1, "",
               "vlive: *broken.ini*\n");
-  cli_assert (place, "--url nonsense api posts list", 1, "", "vlive: The base URL *\n");
-  cli_assert (place, "--url ftp://127.0.0.1 api posts list", 1, "",
-              "vlive: The base URL *\n");
+  cli_assert (place, "--url nonsense api posts list", 2, "",
+              "vlive: --url: The base URL *\n");
+  cli_assert (place, "--url ftp://127.0.0.1 api posts list", 2, "",
+              "vlive: --url: The base URL *\n");
 }
 
 int

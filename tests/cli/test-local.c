@@ -8,8 +8,10 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli-run.h"
 
@@ -327,6 +329,61 @@ test_local_full_output (void)
       strstr (err, "vlive: cannot write the output: No space left on device\n"));
 }
 
+static GSubprocess *
+spawn_into_broken_pipe (CliPlace *place, const char *script)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+      cli_place_dup_launcher (place, G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+  int ends[2];
+
+  g_assert_true (g_unix_open_pipe (ends, FD_CLOEXEC, &error));
+  close (ends[0]);
+  g_subprocess_launcher_take_stdout_fd (launcher, ends[1]);
+  process = g_subprocess_launcher_spawn (launcher, &error, "sh", "-c", script,
+                                         cli_get_command (), NULL);
+  g_assert_no_error (error);
+
+  return process;
+}
+
+/* Who reads the output has had enough: the command ends like any other, without
+ * a word, once its files are closed; also where sockets have turned the signal
+ * off. Where whoever started it ignores that, it is told. */
+static void
+test_local_broken_pipe (void)
+{
+  g_autoptr (CliPlace) place = new_seeded ();
+  static const char *const scripts[] = {
+    "exec \"$0\" --cache c local list",
+    "exec \"$0\" --json --cache c local list",
+    "trap '' PIPE; exec \"$0\" --cache c local list",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (scripts); i++)
+    {
+      g_autoptr (GSubprocess) process = spawn_into_broken_pipe (place, scripts[i]);
+      g_autofree char *err = NULL;
+
+      g_assert_true (
+          g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &err, NULL));
+      g_assert_cmpint (g_subprocess_get_if_signaled (process), ==, i < 2);
+      if (i < 2)
+        {
+          g_assert_cmpint (g_subprocess_get_term_sig (process), ==, SIGPIPE);
+          g_assert_null (strstr (err, "vlive:"));
+        }
+      else
+        {
+          g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
+          g_assert_nonnull (
+              strstr (err, "vlive: cannot write the output: Broken pipe\n"));
+        }
+    }
+  cli_assert (place, "--cache c local list", 0, "*Apple Pie*", "hit: 3 rows, *");
+}
+
 /* Started without a standard output, the command does not open the database in
  * its place and print into it. */
 static void
@@ -487,6 +544,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/cli/local/id-types", test_local_id_types);
   g_test_add_func ("/cli/local/debug", test_local_debug);
   g_test_add_func ("/cli/local/full-output", test_local_full_output);
+  g_test_add_func ("/cli/local/broken-pipe", test_local_broken_pipe);
   g_test_add_func ("/cli/local/closed-output", test_local_closed_output);
   g_test_add_func ("/cli/local/interrupt", test_local_interrupt);
   g_test_add_func ("/cli/local/ledger", test_local_ledger);

@@ -105,6 +105,22 @@ test_table_values (void)
                " 1  one\\ntwo\\x1b[31m");
 }
 
+/* Without a terminal nothing is cut, and one long value does not make every
+ * line as long. */
+static void
+test_table_long_value (void)
+{
+  g_autofree char *many = g_strnfill (1000, 'x');
+  g_autofree char *pad = g_strnfill (199, ' ');
+  g_autofree char *json = g_strdup_printf (
+      "[{\"id\": 1, \"t\": \"%s\", \"u\": 5}, {\"id\": 2, \"t\": \"y\", \"u\": 6}]",
+      many);
+  g_autofree char *expected =
+      g_strdup_printf ("id  t%s  u\n 1  %s  5\n 2  y%s  6", pad, many, pad);
+
+  assert_rows (json, NULL, &plain, expected);
+}
+
 /* The widest give way first; numbers and short columns stay whole. */
 static void
 test_table_narrow (void)
@@ -200,6 +216,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/cli/table/empty", test_table_empty);
   g_test_add_func ("/cli/table/order", test_table_order);
   g_test_add_func ("/cli/table/values", test_table_values);
+  g_test_add_func ("/cli/table/long-value", test_table_long_value);
   g_test_add_func ("/cli/table/narrow", test_table_narrow);
   g_test_add_func ("/cli/table/too-narrow", test_table_too_narrow);
   g_test_add_func ("/cli/table/colour", test_table_colour);

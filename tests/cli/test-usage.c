@@ -107,6 +107,15 @@ test_usage_options (void)
   assert_usage ("local list --table ''", "--table is empty");
   assert_usage ("api posts list --url ''", "--url is empty");
   assert_usage ("api posts list --profile ''", "--profile is empty");
+  assert_usage (
+      "api posts list --url nonsense",
+      "--url: The base URL is not an address such as https://example.org/api");
+  assert_usage (
+      "api posts list --url ftp://user:secret@example.org",
+      "--url: The base URL is not an address such as https://example.org/api");
+  assert_usage (
+      "api posts list --url http://127.0.0.1:99999",
+      "--url: The base URL is not an address such as https://example.org/api");
 }
 
 static void
