@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  */
 typedef struct _VliveHub VliveHub;
 
+/* How slow; tests make it slower. */
+extern gint64 _vlive_hub_poll_us;
+
 /* @known: the change that is known of, 0: none, for it is not open yet. */
 VliveHub     *_vlive_hub_new         (GMainContext    *context,
                                       guint64          known);

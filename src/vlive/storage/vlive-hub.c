@@ -14,9 +14,10 @@
 #include "base/vlive-meter-private.h"
 
 #define PRIORITY 100
-#define POLL_US G_USEC_PER_SEC
 /* Where no inotify descriptor is to be had. */
 #define QUICK_POLL_US (G_USEC_PER_SEC / 10)
+
+gint64 _vlive_hub_poll_us = G_USEC_PER_SEC;
 
 typedef struct
 {
@@ -150,8 +151,9 @@ hub_source_dispatch (GSource *source, GSourceFunc callback, gpointer data)
   VLIVE_METER_SPAN ("storage-wake");
 
   drain (hub->fd);
-  g_source_set_ready_time (source, g_source_get_time (source)
-                                       + (hub->fd >= 0 ? POLL_US : QUICK_POLL_US));
+  g_source_set_ready_time (source,
+                           g_source_get_time (source)
+                               + (hub->fd >= 0 ? _vlive_hub_poll_us : QUICK_POLL_US));
   if (look (hub))
     tell (hub);
   _vlive_hub_unref (hub);
