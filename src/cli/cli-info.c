@@ -11,6 +11,7 @@
 
 #include "cli-commands.h"
 #include "cli-json.h"
+#include "cli-open.h"
 #include "cli-table.h"
 #include "cli-text.h"
 
@@ -311,10 +312,27 @@ cache_info_opened (CliSession *session)
                                     session);
 }
 
+/* Opening makes what is not there: not in a folder that was mistyped. */
+static void
+open_existing (CliSession *session, CliRunFunc opened)
+{
+  g_autofree char *file = cli_open_dup_cache_file (session->options);
+  g_autofree char *shown = NULL;
+
+  if (file == NULL || g_file_test (file, G_FILE_TEST_EXISTS))
+    {
+      cli_session_open_cache (session, opened);
+      return;
+    }
+  shown = cli_text_shorten (session->options->cache, 120);
+  cli_session_fail (session, g_error_new (VLIVE_ERROR, VLIVE_ERROR_NOT_FOUND,
+                                          _ ("There is no cache in %s"), shown));
+}
+
 void
 cli_cache_info (CliSession *session)
 {
-  cli_session_open_cache (session, cache_info_opened);
+  open_existing (session, cache_info_opened);
 }
 
 static void
@@ -349,5 +367,5 @@ cache_clear_opened (CliSession *session)
 void
 cli_cache_clear (CliSession *session)
 {
-  cli_session_open_cache (session, cache_clear_opened);
+  open_existing (session, cache_clear_opened);
 }

@@ -29,6 +29,16 @@ cli_open_cache (CliOptions *options)
   return vlive_lmdb_cache_new (options->cache);
 }
 
+char *
+cli_open_dup_cache_file (CliOptions *options)
+{
+  if (options->cache == NULL || strcmp (options->cache, "mem") == 0
+      || strcmp (options->cache, "none") == 0)
+    return NULL;
+
+  return g_build_filename (options->cache, "cache.mdb", NULL);
+}
+
 /* Without their trailing slashes. */
 static gboolean
 same_base_url (const char *a, const char *b)

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 /* The cache that --cache names. */
 VliveCache  *cli_open_cache  (CliOptions  *options);
+/* The file that it is in; NULL if it is in no file. Owned. */
+char        *cli_open_dup_cache_file (CliOptions *options);
 /* The master that the command line names: a local table, or a resource. */
 VliveMaster *cli_open_master (CliOptions  *options,
                               GError     **error);

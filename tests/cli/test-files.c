@@ -338,12 +338,28 @@ test_files_at_once (void)
     }
 }
 
+/* To ask about a cache makes none. */
+static void
+test_files_no_cache (void)
+{
+  static const char *const lines[] = { "--cache c cache", "--cache c cache info",
+                                       "--cache c cache clear" };
+  g_autoptr (CliPlace) place = cli_place_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    cli_assert (place, lines[i], 1, "", "vlive: There is no cache in c\n");
+  g_assert_false (cli_place_has (place, "c"));
+  cli_assert (place, "--cache . cache clear", 1, "", "vlive: There is no cache in .\n");
+  g_assert_false (cli_place_has (place, "cache.mdb"));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/files/damaged", test_files_damaged);
   g_test_add_func ("/cli/files/forbidden-folder", test_files_forbidden_folder);
+  g_test_add_func ("/cli/files/no-cache", test_files_no_cache);
   g_test_add_func ("/cli/files/at-once", test_files_at_once);
   g_test_add_func ("/cli/files/full-disk", test_files_full_disk);
 
