@@ -10,6 +10,7 @@
 #include "cli-read.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli-commands.h"
@@ -252,6 +253,36 @@ print_read (CliSession *session, CliRead *self, const char *text)
     cli_session_fail (session, error);
 }
 
+/* A name that no row has matches nothing and sorts nothing, and may be a slip
+ * of the finger. What a dot leads to is below a column. */
+static void
+say_unknown_column (CliSession *session, const char *name)
+{
+  VliveSchema *schema = vlive_store_get_schema (session->store);
+  g_autofree char *shown = NULL;
+  g_autofree char *table = NULL;
+
+  if (schema == NULL || vlive_schema_get_n_columns (schema) == 0
+      || strchr (name, '.') != NULL || vlive_schema_find_column (schema, name) != NULL
+      || strcmp (name, cli_session_get_id_column (session)) == 0)
+    return;
+  shown = cli_text_shorten (name, 60);
+  table = cli_text_shorten (vlive_master_get_name (session->master), 60);
+  cli_text_say (_ ("note: %s has no column “%s”"), table, shown);
+}
+
+static void
+say_unknown_columns (CliSession *session)
+{
+  CliReading *reading = &session->options->reading;
+
+  for (guint i = 0; reading->filters != NULL && i < reading->filters->len; i++)
+    say_unknown_column (session, g_array_index (reading->filters, CliFilter, i).column);
+  for (gsize i = 0; reading->sorts != NULL && reading->sorts[i] != NULL; i++)
+    say_unknown_column (session,
+                        reading->sorts[i] + (reading->sorts[i][0] == '-' ? 1 : 0));
+}
+
 static void
 print_list (CliSession *session, CliRead *read, gpointer user_data)
 {
@@ -266,6 +297,7 @@ print_list (CliSession *session, CliRead *read, gpointer user_data)
                           self->records->len, vlive_store_get_schema (session->store),
                           cli_session_get_id_column (session), &style);
   print_read (session, self, text);
+  say_unknown_columns (session);
 }
 
 static void

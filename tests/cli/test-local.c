@@ -480,6 +480,23 @@ test_local_interrupt (void)
               "miss: 3 rows, *");
 }
 
+/* A slip of the finger is not taken for a table without such rows. */
+static void
+test_local_unknown_column (void)
+{
+  g_autoptr (CliPlace) place = new_seeded ();
+
+  cli_assert (place, "local list --filter prize=12", 0, "",
+              "miss: 0 rows, *\nnote: products has no column “prize”\n");
+  cli_assert (place, "local list --sort -prize --limit 1", 0, "*Apple Pie*",
+              "miss: 1 row of 3, *\nnote: products has no column “prize”\n");
+  cli_assert (place, "--json local list --filter prize=12 --sort id", 0,
+              "{\"rows\": [], \"count\": 0, *}\n",
+              "miss: 0 rows, *\nnote: products has no column “prize”\n");
+  cli_assert (place, "local list --filter price=12 --sort name", 0, "*Apple Pie*",
+              "miss: 1 row, N µs, key *name\n");
+}
+
 /* A write asks for one write; a hit asks for nothing. */
 static void
 test_local_ledger (void)
@@ -547,6 +564,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/cli/local/broken-pipe", test_local_broken_pipe);
   g_test_add_func ("/cli/local/closed-output", test_local_closed_output);
   g_test_add_func ("/cli/local/interrupt", test_local_interrupt);
+  g_test_add_func ("/cli/local/unknown-column", test_local_unknown_column);
   g_test_add_func ("/cli/local/ledger", test_local_ledger);
   g_test_add_func ("/cli/local/unusable-cache", test_local_unusable_cache);
   g_test_add_func ("/cli/local/foreign-file", test_local_foreign_file);
