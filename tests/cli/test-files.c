@@ -353,6 +353,76 @@ test_files_no_cache (void)
   g_assert_false (cli_place_has (place, "cache.mdb"));
 }
 
+/* Holds the file open for as long as nobody reads what it prints. */
+static GSubprocess *
+spawn_blocked (CliPlace *place, const char *const *wrapper)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+      cli_place_dup_launcher (place, G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                         | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autoptr (GDataInputStream) errors = NULL;
+  g_autofree char *said = NULL;
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+
+  for (guint i = 0; wrapper[i] != NULL; i++)
+    g_ptr_array_add (words, (gpointer) wrapper[i]);
+  g_ptr_array_add (words, (gpointer) cli_get_command ());
+  g_ptr_array_add (words, (gpointer) "local");
+  g_ptr_array_add (words, (gpointer) "list");
+  g_ptr_array_add (words, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, (const char *const *) words->pdata,
+                                          &error);
+  g_assert_no_error (error);
+  errors = g_data_input_stream_new (g_subprocess_get_stderr_pipe (process));
+  said = g_data_input_stream_read_line (errors, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_pattern_match_simple ("miss: 4 rows, *", said));
+
+  return process;
+}
+
+/* Two sandboxes in which the command has one process number cannot share the
+ * file: the second is told what to do, and nothing is changed. */
+static void
+test_files_same_pid (void)
+{
+  static const char *const as_root[] = { "env",     "ASAN_OPTIONS=detect_leaks=0",
+                                         "unshare", "--pid",
+                                         "--fork",  "--kill-child",
+                                         NULL };
+  static const char *const as_user[] = { "env",          "ASAN_OPTIONS=detect_leaks=0",
+                                         "unshare",      "-Ur",
+                                         "--pid",        "--fork",
+                                         "--kill-child", NULL };
+  const char *const *sandbox = geteuid () == 0 ? as_root : as_user;
+  g_autoptr (CliPlace) place = new_seeded ();
+  g_autofree char *many = g_strnfill (100 * 1000, 'x');
+  g_autofree char *line = g_strconcat ("local add big ", many, " 1", NULL);
+  g_autoptr (GSubprocess) first = NULL;
+  g_autoptr (CliResult) second = NULL;
+  g_autoptr (CliResult) third = NULL;
+
+  cli_assert (place, line, 0, "added big\n", "applied: *");
+  first = spawn_blocked (place, sandbox);
+  second = run_under (place, sandbox, "local delete a");
+  g_assert_cmpint (second->status, ==, 1);
+  g_assert_cmpstr (second->out, ==, "");
+  g_assert_true (g_pattern_match_simple (
+      "vlive: *vlive-master.mdb* is open in another sandbox, by a program with the "
+      "same "
+      "process number (1) as this one, and cannot be shared with it: close it there "
+      "first\n",
+      second->err));
+  /* Who has a number of his own may. */
+  cli_assert (place, "local get a", 0, "*Apple Pie*", "miss: *");
+  g_subprocess_force_exit (first);
+  g_subprocess_wait (first, NULL, NULL);
+  third = run_under (place, sandbox, "local get a");
+  g_assert_cmpint (third->status, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -361,6 +431,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/cli/files/forbidden-folder", test_files_forbidden_folder);
   g_test_add_func ("/cli/files/no-cache", test_files_no_cache);
   g_test_add_func ("/cli/files/at-once", test_files_at_once);
+  g_test_add_func ("/cli/files/same-pid", test_files_same_pid);
   g_test_add_func ("/cli/files/full-disk", test_files_full_disk);
 
   return g_test_run ();
