@@ -11,6 +11,8 @@
 
 #include <glib/gi18n.h>
 
+#include "vantage-text.h"
+
 struct _VantageCell
 {
   GtkWidget parent_instance;
@@ -24,6 +26,8 @@ struct _VantageCell
 enum
 {
   SIGNAL_EDITED,
+  SIGNAL_REFUSED,
+  SIGNAL_MOVE,
   N_SIGNALS
 };
 
@@ -133,9 +137,60 @@ can_edit (VantageCell *self)
 }
 
 static void
+set_invalid (VantageCell *self, const char *reason)
+{
+  GtkAccessibleInvalidState state =
+      reason != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE;
+
+  set_class (self->entry, "error", reason != NULL);
+  gtk_widget_set_tooltip_text (self->entry, reason);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry),
+                               GTK_ACCESSIBLE_STATE_INVALID, state, -1);
+}
+
+/* What cannot be the column's value stays in the entry, and it is said why. */
+static gboolean
+check (VantageCell *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  g_autofree char *before = dup_value (self);
+  g_autoptr (GVariant) value = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (strcmp (before, text) == 0)
+    return TRUE;
+
+  value = vantage_text_to_value (self->column, text, &error);
+  if (value != NULL)
+    {
+      g_variant_ref_sink (value);
+      return TRUE;
+    }
+
+  if (!gtk_widget_has_css_class (self->entry, "error"))
+    g_signal_emit (self, signals[SIGNAL_REFUSED], 0, error->message);
+  set_invalid (self, error->message);
+
+  return FALSE;
+}
+
+static void
+entry_changed_cb (VantageCell *self)
+{
+  set_invalid (self, NULL);
+}
+
+static void
+end_and_move (VantageCell *self, int columns, int rows)
+{
+  if (vantage_cell_end_edit (self, TRUE))
+    g_signal_emit (self, signals[SIGNAL_MOVE], 0, columns, rows);
+}
+
+static void
 activate_cb (VantageCell *self)
 {
-  vantage_cell_end_edit (self, TRUE);
+  end_and_move (self, 0, 1);
 }
 
 static void
@@ -147,10 +202,14 @@ focus_leave_cb (VantageCell *self)
 static gboolean
 entry_key_cb (VantageCell *self, guint keyval, guint keycode, GdkModifierType state)
 {
-  if (keyval != GDK_KEY_Escape)
+  if (keyval == GDK_KEY_Escape)
+    vantage_cell_end_edit (self, FALSE);
+  else if (keyval == GDK_KEY_Tab && (state & GDK_CONTROL_MASK) == 0)
+    end_and_move (self, 1, 0);
+  else if (keyval == GDK_KEY_ISO_Left_Tab)
+    end_and_move (self, -1, 0);
+  else
     return GDK_EVENT_PROPAGATE;
-
-  vantage_cell_end_edit (self, FALSE);
 
   return GDK_EVENT_STOP;
 }
@@ -167,6 +226,8 @@ make_entry (VantageCell *self)
   gtk_editable_set_alignment (GTK_EDITABLE (self->entry), is_number (self) ? 1 : 0);
   gtk_widget_add_css_class (self->entry, "cell-editor");
   g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (activate_cb), self);
+  g_signal_connect_swapped (self->entry, "changed", G_CALLBACK (entry_changed_cb),
+                            self);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_leave_cb), self);
   gtk_widget_add_controller (self->entry, focus);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
@@ -219,19 +280,25 @@ vantage_cell_set_draft (VantageCell *self, const char *text)
   gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
 }
 
-void
+gboolean
 vantage_cell_end_edit (VantageCell *self, gboolean save)
 {
-  /* Taking the entry away makes it lose the focus, which ends editing. */
-  GtkWidget *entry = g_steal_pointer (&self->entry);
-  g_autofree char *id = g_steal_pointer (&self->edit_id);
+  GtkWidget *entry;
+  g_autofree char *id = NULL;
   g_autofree char *before = NULL;
   g_autofree char *text = NULL;
   gboolean had_focus;
 
-  if (entry == NULL)
-    return;
+  g_return_val_if_fail (VANTAGE_IS_CELL (self), FALSE);
 
+  if (self->entry == NULL)
+    return TRUE;
+  if (save && !check (self))
+    return FALSE;
+
+  /* Taking the entry away makes it lose the focus, which ends editing. */
+  entry = g_steal_pointer (&self->entry);
+  id = g_steal_pointer (&self->edit_id);
   before = dup_value (self);
   text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry)));
   had_focus = gtk_widget_has_focus (entry);
@@ -242,6 +309,20 @@ vantage_cell_end_edit (VantageCell *self, gboolean save)
   if (save && strcmp (before, text) != 0)
     g_signal_emit (self, signals[SIGNAL_EDITED], 0, id,
                    vlive_column_get_name (self->column), text);
+
+  return TRUE;
+}
+
+VliveRow *
+vantage_cell_get_row (VantageCell *self)
+{
+  return self->row;
+}
+
+VliveColumn *
+vantage_cell_get_column (VantageCell *self)
+{
+  return self->column;
 }
 
 static void
@@ -259,6 +340,24 @@ edit_shortcut_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
   return self->entry == NULL && vantage_cell_start_edit (self);
 }
 
+static gboolean
+move_shortcut_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  VantageCell *self = VANTAGE_CELL (widget);
+  int columns;
+  int rows;
+
+  if (self->entry != NULL)
+    return FALSE;
+
+  g_variant_get (args, "(ii)", &columns, &rows);
+  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+    columns = -columns;
+  g_signal_emit (self, signals[SIGNAL_MOVE], 0, columns, rows);
+
+  return TRUE;
+}
+
 static void
 vantage_cell_dispose (GObject *object)
 {
@@ -269,6 +368,13 @@ vantage_cell_dispose (GObject *object)
   g_clear_pointer (&self->column, vlive_column_unref);
 
   G_OBJECT_CLASS (vantage_cell_parent_class)->dispose (object);
+}
+
+static void
+add_move_binding (GtkWidgetClass *widget_class, guint keyval, int columns, int rows)
+{
+  gtk_widget_class_add_binding (widget_class, keyval, 0, move_shortcut_cb, "(ii)",
+                                columns, rows);
 }
 
 static void
@@ -283,10 +389,22 @@ vantage_cell_class_init (VantageCellClass *klass)
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F2, 0, edit_shortcut_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, 0, edit_shortcut_cb,
                                 NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, 0, edit_shortcut_cb,
+                                NULL);
+  add_move_binding (widget_class, GDK_KEY_Left, -1, 0);
+  add_move_binding (widget_class, GDK_KEY_Right, 1, 0);
+  add_move_binding (widget_class, GDK_KEY_Up, 0, -1);
+  add_move_binding (widget_class, GDK_KEY_Down, 0, 1);
 
   signals[SIGNAL_EDITED] =
       g_signal_new ("edited", VANTAGE_TYPE_CELL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_REFUSED] =
+      g_signal_new ("refused", VANTAGE_TYPE_CELL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_MOVE] =
+      g_signal_new ("move", VANTAGE_TYPE_CELL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
 }
 
 static void

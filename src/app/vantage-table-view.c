@@ -31,14 +31,16 @@ struct _VantageTableView
   GtkWidget *error_page;
   GtkWidget *empty_page;
   GtkWidget *loading_page;
-  VliveTable *table;   /* owned, nullable */
-  VliveSchema *schema; /* owned, nullable: what the columns show */
-  guint loading_id;    /* the source that shows the loading page */
+  GtkSelectionModel *selection; /* owned, nullable: what the view shows */
+  VliveTable *table;            /* owned, nullable */
+  VliveSchema *schema;          /* owned, nullable: what the columns show */
+  guint loading_id;             /* the source that shows the loading page */
 };
 
 enum
 {
   SIGNAL_EDITED,
+  SIGNAL_REFUSED,
   N_SIGNALS
 };
 
@@ -56,12 +58,96 @@ cell_edited_cb (VantageTableView *self,
 }
 
 static void
+cell_refused_cb (VantageTableView *self, const char *reason)
+{
+  g_signal_emit (self, signals[SIGNAL_REFUSED], 0, reason);
+}
+
+/* The rows of GTK's list, with a cell of ours in each cell of GTK's. */
+static GtkWidget *
+get_first_row (VantageTableView *self)
+{
+  GtkWidget *list = gtk_widget_get_last_child (self->column_view);
+
+  return GTK_IS_LIST_VIEW (list) ? gtk_widget_get_first_child (list) : NULL;
+}
+
+static GtkWidget *
+get_cell (GtkWidget *row, guint column)
+{
+  GtkWidget *cell = gtk_widget_get_first_child (row);
+
+  for (guint i = 0; i < column && cell != NULL; i++)
+    cell = gtk_widget_get_next_sibling (cell);
+  if (cell != NULL)
+    cell = gtk_widget_get_first_child (cell);
+
+  return VANTAGE_IS_CELL (cell) ? cell : NULL;
+}
+
+static GtkListItem *
+get_item (GtkWidget *cell)
+{
+  return g_object_get_data (G_OBJECT (cell), "item");
+}
+
+static guint
+get_column_number (GtkWidget *cell)
+{
+  GtkWidget *before = gtk_widget_get_prev_sibling (gtk_widget_get_parent (cell));
+  guint n = 0;
+
+  for (; before != NULL; before = gtk_widget_get_prev_sibling (before))
+    n++;
+
+  return n;
+}
+
+static GtkWidget *
+find_cell (VantageTableView *self, guint position, guint column)
+{
+  for (GtkWidget *row = get_first_row (self); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *cell = get_cell (row, column);
+
+      if (cell != NULL && gtk_list_item_get_item (get_item (cell)) != NULL
+          && gtk_list_item_get_position (get_item (cell)) == position)
+        return cell;
+    }
+
+  return NULL;
+}
+
+/* GTK's own keys know of rows only, and end in the first cell of the next. */
+static void
+cell_move_cb (VantageTableView *self, int columns, int rows, GtkWidget *cell)
+{
+  gint64 position = (gint64) gtk_list_item_get_position (get_item (cell)) + rows;
+  gint64 column = (gint64) get_column_number (cell) + columns;
+  GtkWidget *target = NULL;
+
+  if (position >= 0 && column >= 0)
+    target = find_cell (self, (guint) position, (guint) column);
+  if (target == NULL || !gtk_widget_grab_focus (target))
+    gtk_widget_error_bell (cell);
+  else if (rows != 0)
+    gtk_widget_activate_action (target, "listitem.select", "(bb)", FALSE, FALSE);
+}
+
+static void
 setup_cb (VantageTableView *self, GtkListItem *item, GtkListItemFactory *factory)
 {
   VliveColumn *column = g_object_get_data (G_OBJECT (factory), "column");
   GtkWidget *cell = vantage_cell_new (column);
 
+  /* The item holds the cell. */
+  g_object_set_data (G_OBJECT (cell), "item", item);
   g_signal_connect_object (cell, "edited", G_CALLBACK (cell_edited_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (cell, "refused", G_CALLBACK (cell_refused_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (cell, "move", G_CALLBACK (cell_move_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_list_item_set_child (item, cell);
 }
@@ -79,31 +165,74 @@ unbind_cb (GtkListItemFactory *factory, GtkListItem *item)
   vantage_cell_set_row (VANTAGE_CELL (gtk_list_item_get_child (item)), NULL);
 }
 
-/* A first guess: numbers are narrow, the last column takes what is left. */
+static gboolean
+is_text (VliveColumn *column)
+{
+  VliveValueType type = vlive_column_get_value_type (column);
+
+  return type == VLIVE_VALUE_TEXT || type == VLIVE_VALUE_MIXED;
+}
+
+static gboolean
+is_number (VliveColumn *column)
+{
+  VliveValueType type = vlive_column_get_value_type (column);
+
+  return type == VLIVE_VALUE_INTEGER || type == VLIVE_VALUE_DOUBLE;
+}
+
+/* Texts share what is left; an id is short. */
+static gboolean
+expands (VliveColumn *column)
+{
+  return is_text (column) && (vlive_column_get_flags (column) & VLIVE_COLUMN_ID) == 0;
+}
+
+/* A first guess: room for the title, and a usual value. */
 static int
 get_width (VliveColumn *column)
 {
-  switch (vlive_column_get_value_type (column))
-    {
-    case VLIVE_VALUE_BOOLEAN:
-    case VLIVE_VALUE_INTEGER:
-      return 90;
-    case VLIVE_VALUE_DOUBLE:
-      return 110;
-    case VLIVE_VALUE_JSON:
-      return 180;
-    case VLIVE_VALUE_MISSING:
-    case VLIVE_VALUE_NULL:
-    case VLIVE_VALUE_TEXT:
-    case VLIVE_VALUE_BYTES:
-    case VLIVE_VALUE_MIXED:
-    default:
-      return 220;
-    }
+  int title = 28 + 9 * (int) g_utf8_strlen (vlive_column_get_name (column), 24);
+  int value = is_text (column) ? 200 : 90;
+
+  if (vlive_column_get_value_type (column) == VLIVE_VALUE_JSON)
+    value = 180;
+  else if ((vlive_column_get_flags (column) & VLIVE_COLUMN_ID) != 0)
+    value = is_text (column) ? 120 : 70;
+
+  return MAX (title, value);
+}
+
+static GtkWidget *
+find_label (GtkWidget *widget)
+{
+  GtkWidget *label = GTK_IS_LABEL (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget);
+       child != NULL && label == NULL; child = gtk_widget_get_next_sibling (child))
+    label = find_label (child);
+
+  return label;
+}
+
+/* A number stands at the end of its cell, and its title above it. GTK has no
+ * way to say so. */
+static void
+align_title (VantageTableView *self)
+{
+  GtkWidget *header = gtk_widget_get_first_child (self->column_view);
+  GtkWidget *title = header != NULL ? gtk_widget_get_last_child (header) : NULL;
+  GtkWidget *label = title != NULL ? find_label (title) : NULL;
+
+  if (label == NULL)
+    return;
+
+  gtk_label_set_xalign (GTK_LABEL (label), 1);
+  gtk_widget_set_hexpand (label, TRUE);
 }
 
 static void
-add_column (VantageTableView *self, VliveColumn *column, gboolean is_last)
+add_column (VantageTableView *self, VliveColumn *column)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkColumnViewColumn) view_column = NULL;
@@ -116,10 +245,11 @@ add_column (VantageTableView *self, VliveColumn *column, gboolean is_last)
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
   view_column = gtk_column_view_column_new (vlive_column_get_name (column), factory);
   gtk_column_view_column_set_resizable (view_column, TRUE);
-  gtk_column_view_column_set_expand (view_column, is_last);
-  gtk_column_view_column_set_fixed_width (view_column,
-                                          is_last ? -1 : get_width (column));
+  gtk_column_view_column_set_expand (view_column, expands (column));
+  gtk_column_view_column_set_fixed_width (view_column, get_width (column));
   gtk_column_view_append_column (GTK_COLUMN_VIEW (self->column_view), view_column);
+  if (is_number (column))
+    align_title (self);
 }
 
 static void
@@ -157,7 +287,7 @@ update_columns (VantageTableView *self)
   self->schema = vlive_schema_ref (schema);
   n_columns = vlive_schema_get_n_columns (schema);
   for (guint i = 0; i < n_columns; i++)
-    add_column (self, vlive_schema_get_column (schema, i), i + 1 == n_columns);
+    add_column (self, vlive_schema_get_column (schema, i));
 }
 
 static void
@@ -246,6 +376,46 @@ update_visible (VantageTableView *self)
                                  (guint) ceil (page / height) + 1);
 }
 
+/* A list of GTK 4.8 loses count of its rows when a change begins in rows that it
+ * has not made and ends in some that it has, as when the end of a table goes
+ * under somebody who looks at it. */
+static gboolean
+is_confused (VantageTableView *self)
+{
+  for (GtkWidget *row = get_first_row (self); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *cell = get_cell (row, 0);
+      gpointer item = cell != NULL ? gtk_list_item_get_item (get_item (cell)) : NULL;
+      g_autoptr (GObject) there = NULL;
+
+      if (item == NULL)
+        continue;
+      there = g_list_model_get_item (G_LIST_MODEL (self->selection),
+                                     gtk_list_item_get_position (get_item (cell)));
+      if (there != item)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+items_changed_cb (VantageTableView *self, guint position, guint n_removed)
+{
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+
+  if (n_removed < 2 || !is_confused (self))
+    return;
+
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), NULL);
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), self->selection);
+  if (n_items > 0)
+    gtk_widget_activate_action (gtk_widget_get_last_child (self->column_view),
+                                "list.scroll-to-item", "u",
+                                MIN (position, n_items - 1));
+}
+
 static void
 retry_cb (VantageTableView *self)
 {
@@ -253,39 +423,82 @@ retry_cb (VantageTableView *self)
     vlive_table_refresh (self->table);
 }
 
+static void
+drop_table (VantageTableView *self)
+{
+  g_signal_handlers_disconnect_by_func (self->table, changed_cb, self);
+  g_signal_handlers_disconnect_by_func (vlive_table_get_store (self->table), changed_cb,
+                                        self);
+  g_signal_handlers_disconnect_by_func (self->selection, items_changed_cb, self);
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), NULL);
+  g_clear_object (&self->selection);
+}
+
+static void
+take_table (VantageTableView *self)
+{
+  GtkSingleSelection *selection =
+      gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->table)));
+
+  vlive_table_set_max_items (self->table, MAX_ROWS);
+  g_signal_connect_swapped (self->table, "notify", G_CALLBACK (changed_cb), self);
+  g_signal_connect_swapped (vlive_table_get_store (self->table), "notify::schema",
+                            G_CALLBACK (changed_cb), self);
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_can_unselect (selection, TRUE);
+  self->selection = GTK_SELECTION_MODEL (selection);
+  /* After GTK itself. */
+  g_signal_connect_data (selection, "items-changed", G_CALLBACK (items_changed_cb),
+                         self, NULL, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), self->selection);
+}
+
 void
 vantage_table_view_set_table (VantageTableView *self, VliveTable *table)
 {
-  g_autoptr (GtkSelectionModel) selection = NULL;
-
   g_return_if_fail (VANTAGE_IS_TABLE_VIEW (self));
 
   if (self->table == table)
     return;
 
   if (self->table != NULL)
-    {
-      g_signal_handlers_disconnect_by_func (self->table, changed_cb, self);
-      g_signal_handlers_disconnect_by_func (vlive_table_get_store (self->table),
-                                            changed_cb, self);
-      gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), NULL);
-    }
+    drop_table (self);
   g_set_object (&self->table, table);
   update_columns (self);
   if (table != NULL)
-    {
-      vlive_table_set_max_items (table, MAX_ROWS);
-      g_signal_connect_swapped (table, "notify", G_CALLBACK (changed_cb), self);
-      g_signal_connect_swapped (vlive_table_get_store (table), "notify::schema",
-                                G_CALLBACK (changed_cb), self);
-      selection = GTK_SELECTION_MODEL (
-          gtk_single_selection_new (G_LIST_MODEL (g_object_ref (table))));
-      gtk_single_selection_set_autoselect (GTK_SINGLE_SELECTION (selection), FALSE);
-      gtk_single_selection_set_can_unselect (GTK_SINGLE_SELECTION (selection), TRUE);
-      gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), selection);
-    }
+    take_table (self);
   update_page (self);
   update_visible (self);
+}
+
+gboolean
+vantage_table_view_edit (VantageTableView *self,
+                         const char *id,
+                         const char *column,
+                         const char *text)
+{
+  g_return_val_if_fail (VANTAGE_IS_TABLE_VIEW (self), FALSE);
+
+  for (GtkWidget *row = get_first_row (self); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *cell;
+
+      for (guint i = 0; (cell = get_cell (row, i)) != NULL; i++)
+        {
+          VliveRow *found = vantage_cell_get_row (VANTAGE_CELL (cell));
+          VliveColumn *its = vantage_cell_get_column (VANTAGE_CELL (cell));
+
+          if (found == NULL || g_strcmp0 (vlive_row_get_id (found), id) != 0
+              || strcmp (vlive_column_get_name (its), column) != 0
+              || !vantage_cell_start_edit (VANTAGE_CELL (cell)))
+            continue;
+          vantage_cell_set_draft (VANTAGE_CELL (cell), text);
+          return TRUE;
+        }
+    }
+
+  return FALSE;
 }
 
 VliveTable *
@@ -314,6 +527,21 @@ grab_focus (GtkWidget *widget)
   return gtk_widget_grab_focus (self->column_view);
 }
 
+/* Inside the table the arrows go from cell to cell; Tab leaves it. */
+static gboolean
+focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  VantageTableView *self = VANTAGE_TABLE_VIEW (widget);
+
+  if ((direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
+      && gtk_widget_get_focus_child (self->column_view) != NULL
+      && gtk_widget_get_focus_child (self->scroller) != NULL
+      && gtk_widget_get_focus_child (widget) != NULL)
+    return FALSE;
+
+  return GTK_WIDGET_CLASS (vantage_table_view_parent_class)->focus (widget, direction);
+}
+
 static void
 vantage_table_view_dispose (GObject *object)
 {
@@ -335,11 +563,15 @@ vantage_table_view_class_init (VantageTableViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = vantage_table_view_dispose;
   widget_class->grab_focus = grab_focus;
+  widget_class->focus = focus;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 
   signals[SIGNAL_EDITED] =
       g_signal_new ("edited", VANTAGE_TYPE_TABLE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_REFUSED] =
+      g_signal_new ("refused", VANTAGE_TYPE_TABLE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static GtkWidget *

@@ -26,6 +26,7 @@ struct _VantageWindow
   GtkLabel *status;
   GtkListBox *sidebar;
   GtkRevealer *notice;
+  GtkButton *refresh_button;
   GtkToggleButton *sidebar_button;
 
   VliveCache *cache;     /* owned */
@@ -74,9 +75,10 @@ update_status (VantageWindow *self)
   VliveLedger ledger;
   VliveTotalKind kind;
   guint64 n_reads;
+  guint64 n_cached;
   guint64 total;
 
-  if (table == NULL)
+  if (table == NULL || vlive_table_get_state (table) == VLIVE_TABLE_ERROR)
     {
       gtk_label_set_text (self->status, "");
       return;
@@ -86,9 +88,10 @@ update_status (VantageWindow *self)
   text = vantage_text_total (kind, total);
   vlive_store_get_ledger (vlive_table_get_store (table), &ledger);
   n_reads = ledger.n_hits + ledger.n_stale + ledger.n_misses;
-  if (n_reads > 0)
+  n_cached = ledger.n_hits + ledger.n_stale;
+  if (n_cached > 0)
     {
-      int share = (int) ((ledger.n_hits + ledger.n_stale) * 100 / n_reads);
+      int share = (int) (n_cached * 100 / n_reads);
       g_autofree char *cached = g_strdup_printf (_ ("%d %% from cache"), share);
       g_autofree char *both =
           g_strconcat (text, text[0] != '\0' ? " · " : "", cached, NULL);
@@ -110,14 +113,13 @@ update_notice (VantageWindow *self)
 
   if (error != NULL && has_rows)
     {
-      g_autofree char *text = NULL;
+      gboolean offline = vlive_error_is_offline (error);
 
-      if (vlive_error_is_offline (error))
-        text = g_strdup_printf (_ ("Offline. These are the last rows known. (%s)"),
-                                error->message);
-      else
-        text = g_strdup (error->message);
-      gtk_label_set_text (self->notice_label, text);
+      gtk_label_set_text (self->notice_label,
+                          offline ? _ ("Offline. These are the last rows known.")
+                                  : error->message);
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->notice_label),
+                                   offline ? error->message : NULL);
     }
   gtk_revealer_set_reveal_child (self->notice, error != NULL && has_rows);
 }
@@ -138,30 +140,52 @@ age_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-show_toast (VantageWindow *self, const char *text)
-{
-  AdwToast *toast = adw_toast_new (text);
-
-  adw_toast_set_timeout (toast, 8);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
 typedef struct
 {
   GWeakRef window;
+  char *id;
   char *column;
+  char *text;
 } Edit;
 
 static void
 edit_free (Edit *edit)
 {
   g_weak_ref_clear (&edit->window);
+  g_free (edit->id);
   g_free (edit->column);
+  g_free (edit->text);
   g_free (edit);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Edit, edit_free)
+
+static void
+edit_again_cb (AdwToast *toast, gpointer user_data)
+{
+  Edit *edit = user_data;
+  g_autoptr (VantageWindow) self = g_weak_ref_get (&edit->window);
+
+  if (self != NULL)
+    vantage_table_view_edit (self->table_view, edit->id, edit->column, edit->text);
+}
+
+/* @edit: transfer full, nullable: what "Edit again" goes back to. */
+static void
+show_toast (VantageWindow *self, const char *text, Edit *edit)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (markup);
+
+  adw_toast_set_timeout (toast, 8);
+  if (edit != NULL)
+    {
+      adw_toast_set_button_label (toast, _ ("Edit again"));
+      g_signal_connect_data (toast, "button-clicked", G_CALLBACK (edit_again_cb), edit,
+                             (GClosureNotify) (void (*) (void)) edit_free, 0);
+    }
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
 
 static void
 written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -169,19 +193,24 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (Edit) edit = user_data;
   g_autoptr (VantageWindow) self = g_weak_ref_get (&edit->window);
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
 
-  if (vlive_store_write_finish (VLIVE_STORE (source), result, &error) || self == NULL)
+  if (vlive_store_write_finish (VLIVE_STORE (source), result, &error) || self == NULL
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_autofree char *markup = NULL;
-      g_autofree char *text =
-          g_strdup_printf (_ ("“%s” was not saved: %s"), edit->column, error->message);
+  text = g_strdup_printf (_ ("“%s” was not saved: %s"), edit->column, error->message);
+  if (get_table (self) != NULL
+      && vlive_table_get_store (get_table (self)) == VLIVE_STORE (source))
+    show_toast (self, text, g_steal_pointer (&edit));
+  else
+    show_toast (self, text, NULL);
+}
 
-      markup = g_markup_escape_text (text, -1);
-      show_toast (self, markup);
-    }
+static void
+refused_cb (VantageWindow *self, const char *reason)
+{
+  show_toast (self, reason, NULL);
 }
 
 static void
@@ -205,15 +234,15 @@ edited_cb (VantageWindow *self, const char *id, const char *name, const char *te
     }
   if (fields == NULL)
     {
-      g_autofree char *markup = g_markup_escape_text (error->message, -1);
-
-      show_toast (self, markup);
+      show_toast (self, error->message, NULL);
       return;
     }
 
   edit = g_new0 (Edit, 1);
   g_weak_ref_init (&edit->window, self);
+  edit->id = g_strdup (id);
   edit->column = g_strdup (name);
+  edit->text = g_strdup (text);
   write = vlive_write_new (VLIVE_WRITE_PATCH, id, fields);
   vlive_store_write_async (store, write, NULL, written_cb, edit);
 }
@@ -377,16 +406,41 @@ toggle_sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
                                 !gtk_toggle_button_get_active (self->sidebar_button));
 }
 
-/* A narrow window has room for the rows only; the button brings the tables. */
+/* A narrow window has room for the rows only; the button brings the tables, and
+ * the menu what else has gone. */
 static void
 size_changed_cb (VantageWindow *self)
 {
+  gboolean narrow;
   int width;
   int height;
 
   gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  if (width > 0 && width < 600)
+  narrow = width > 0 && width < 600;
+  if (narrow)
     gtk_toggle_button_set_active (self->sidebar_button, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->refresh_button), !narrow);
+}
+
+/* GTK's list box goes from row to row with Tab, which would open one table after
+ * another. */
+static gboolean
+vantage_window_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  VantageWindow *self = VANTAGE_WINDOW (widget);
+  GtkWidget *current = gtk_window_get_focus (GTK_WINDOW (self));
+  gboolean in_sidebar =
+      current != NULL
+      && (current == GTK_WIDGET (self->sidebar)
+          || gtk_widget_is_ancestor (current, GTK_WIDGET (self->sidebar)));
+
+  if (in_sidebar && direction == GTK_DIR_TAB_FORWARD
+      && gtk_widget_child_focus (GTK_WIDGET (self->table_view), direction))
+    return TRUE;
+  if (in_sidebar && direction == GTK_DIR_TAB_BACKWARD)
+    return gtk_widget_grab_focus (GTK_WIDGET (self->sidebar_button));
+
+  return GTK_WIDGET_CLASS (vantage_window_parent_class)->focus (widget, direction);
 }
 
 static void
@@ -418,11 +472,13 @@ vantage_window_class_init (VantageWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vantage_window_dispose;
+  widget_class->focus = vantage_window_focus;
   g_type_ensure (VANTAGE_TYPE_TABLE_VIEW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/vlive/VantageLive/vantage-window.ui");
   gtk_widget_class_bind_template_child (widget_class, VantageWindow, notice);
   gtk_widget_class_bind_template_child (widget_class, VantageWindow, notice_label);
+  gtk_widget_class_bind_template_child (widget_class, VantageWindow, refresh_button);
   gtk_widget_class_bind_template_child (widget_class, VantageWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, VantageWindow, sidebar_button);
   gtk_widget_class_bind_template_child (widget_class, VantageWindow, status);
@@ -448,6 +504,8 @@ vantage_window_init (VantageWindow *self)
   g_signal_connect_object (self->sidebar, "row-selected", G_CALLBACK (row_selected_cb),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->table_view, "edited", G_CALLBACK (edited_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->table_view, "refused", G_CALLBACK (refused_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::default-width", G_CALLBACK (size_changed_cb), NULL);
   self->age_id = g_timeout_add_seconds (AGE_INTERVAL_S, age_cb, self);

@@ -31,6 +31,18 @@ edited_cb (VantageCell *cell,
 }
 
 static void
+refused_cb (VantageCell *cell, const char *reason, GString *edits)
+{
+  g_string_append_printf (edits, "refused: %s;", reason);
+}
+
+static void
+move_cb (VantageCell *cell, int columns, int rows, GString *edits)
+{
+  g_string_append_printf (edits, "move %d %d;", columns, rows);
+}
+
+static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   const char *name = data;
@@ -48,6 +60,8 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->row = g_list_model_get_item (G_LIST_MODEL (fixture->table), 0);
   fixture->cell = vantage_cell_new (column);
   g_signal_connect (fixture->cell, "edited", G_CALLBACK (edited_cb), fixture->edits);
+  g_signal_connect (fixture->cell, "refused", G_CALLBACK (refused_cb), fixture->edits);
+  g_signal_connect (fixture->cell, "move", G_CALLBACK (move_cb), fixture->edits);
   fixture->window = app_test_show (fixture->cell);
   vantage_cell_set_row (VANTAGE_CELL (fixture->cell), fixture->row);
 }
@@ -122,6 +136,118 @@ test_number (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (gtk_inscription_get_xalign (GTK_INSCRIPTION (label)), ==, 1);
 }
 
+static GtkWidget *
+get_entry (Fixture *fixture)
+{
+  return app_test_find (fixture->cell, GTK_TYPE_TEXT, NULL, NULL);
+}
+
+/* What cannot be a price stays where it was typed, and it is said why, once. */
+static void
+test_refuses (Fixture *fixture, gconstpointer data)
+{
+  VantageCell *cell = VANTAGE_CELL (fixture->cell);
+
+  vantage_cell_start_edit (cell);
+  vantage_cell_set_draft (cell, "a lot");
+  g_assert_false (vantage_cell_end_edit (cell, TRUE));
+  g_assert_false (vantage_cell_end_edit (cell, TRUE));
+  g_assert_true (vantage_cell_is_editing (cell));
+  g_assert_cmpstr (vantage_cell_get_text (cell), ==, "a lot");
+  g_assert_true (gtk_widget_has_css_class (get_entry (fixture), "error"));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (get_entry (fixture)), ==,
+                   "“a lot” is not a whole number");
+  gtk_test_accessible_assert_state (get_entry (fixture), GTK_ACCESSIBLE_STATE_INVALID,
+                                    GTK_ACCESSIBLE_INVALID_TRUE);
+  g_assert_cmpstr (fixture->edits->str, ==, "refused: “a lot” is not a whole number;");
+
+  vantage_cell_set_draft (cell, "13");
+  g_assert_false (gtk_widget_has_css_class (get_entry (fixture), "error"));
+  g_string_truncate (fixture->edits, 0);
+  g_assert_true (vantage_cell_end_edit (cell, TRUE));
+  g_assert_cmpstr (fixture->edits->str, ==, "a.price=13;");
+}
+
+static void
+test_gives_up_refused (Fixture *fixture, gconstpointer data)
+{
+  VantageCell *cell = VANTAGE_CELL (fixture->cell);
+
+  vantage_cell_start_edit (cell);
+  vantage_cell_set_draft (cell, "a lot");
+  g_assert_false (vantage_cell_end_edit (cell, TRUE));
+  g_assert_true (vantage_cell_end_edit (cell, FALSE));
+  g_assert_cmpstr (vantage_cell_get_text (cell), ==, "12");
+}
+
+/* Enter saves and goes down; not with what is refused. */
+static void
+test_enter (Fixture *fixture, gconstpointer data)
+{
+  VantageCell *cell = VANTAGE_CELL (fixture->cell);
+
+  vantage_cell_start_edit (cell);
+  vantage_cell_set_draft (cell, "13");
+  g_signal_emit_by_name (get_entry (fixture), "activate");
+  g_assert_cmpstr (fixture->edits->str, ==, "a.price=13;move 0 1;");
+
+  g_string_truncate (fixture->edits, 0);
+  vantage_cell_start_edit (cell);
+  vantage_cell_set_draft (cell, "x");
+  g_signal_emit_by_name (get_entry (fixture), "activate");
+  g_assert_cmpstr (fixture->edits->str, ==, "refused: “x” is not a whole number;");
+}
+
+/* The keys of the entry. */
+static gboolean
+press (Fixture *fixture, guint keyval)
+{
+  g_autoptr (GListModel) controllers =
+      gtk_widget_observe_controllers (get_entry (fixture));
+  guint n_controllers = g_list_model_get_n_items (controllers);
+
+  for (guint i = 0; i < n_controllers; i++)
+    {
+      g_autoptr (GtkEventController) controller =
+          g_list_model_get_item (controllers, i);
+      gboolean handled = FALSE;
+
+      if (!GTK_IS_EVENT_CONTROLLER_KEY (controller)
+          || gtk_event_controller_get_propagation_phase (controller)
+                 != GTK_PHASE_CAPTURE)
+        continue;
+      g_signal_emit_by_name (controller, "key-pressed", keyval, 0, 0, &handled);
+      return handled;
+    }
+
+  return FALSE;
+}
+
+static void
+test_keys (Fixture *fixture, gconstpointer data)
+{
+  VantageCell *cell = VANTAGE_CELL (fixture->cell);
+
+  vantage_cell_start_edit (cell);
+  g_assert_false (press (fixture, GDK_KEY_a));
+  vantage_cell_set_draft (cell, "Tart");
+  g_assert_true (press (fixture, GDK_KEY_Tab));
+  g_assert_cmpstr (fixture->edits->str, ==, "a.name=Tart;move 1 0;");
+  g_assert_false (vantage_cell_is_editing (cell));
+
+  g_string_truncate (fixture->edits, 0);
+  vantage_cell_start_edit (cell);
+  g_assert_true (press (fixture, GDK_KEY_ISO_Left_Tab));
+  g_assert_cmpstr (fixture->edits->str, ==, "move -1 0;");
+
+  g_string_truncate (fixture->edits, 0);
+  vantage_cell_start_edit (cell);
+  vantage_cell_set_draft (cell, "Pie");
+  g_assert_true (press (fixture, GDK_KEY_Escape));
+  g_assert_false (vantage_cell_is_editing (cell));
+  g_assert_cmpstr (fixture->edits->str, ==, "");
+}
+
 /* Unbinding in the middle of an edit drops the draft without saving it to the
  * row that comes next. */
 static void
@@ -150,6 +276,10 @@ main (int argc, char *argv[])
   ADD ("/app/cell/gives-up", "name", test_gives_up);
   ADD ("/app/cell/id-is-not-edited", "id", test_id_is_not_edited);
   ADD ("/app/cell/number", "price", test_number);
+  ADD ("/app/cell/refuses", "price", test_refuses);
+  ADD ("/app/cell/gives-up-refused", "price", test_gives_up_refused);
+  ADD ("/app/cell/enter", "price", test_enter);
+  ADD ("/app/cell/keys", "name", test_keys);
   ADD ("/app/cell/unbound-while-editing", "name", test_unbound_while_editing);
 #undef ADD
 

@@ -142,6 +142,141 @@ test_jump (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (ledger.n_fetches, <=, 12);
 }
 
+static GtkWidget *
+get_column_view (Fixture *fixture)
+{
+  return vantage_table_view_get_column_view (VANTAGE_TABLE_VIEW (fixture->view));
+}
+
+static gboolean
+has_label (GtkWidget *widget, gpointer data)
+{
+  return strcmp (gtk_label_get_text (GTK_LABEL (widget)), data) == 0;
+}
+
+static float
+get_title_xalign (Fixture *fixture, const char *title)
+{
+  GtkWidget *label = app_test_find (get_column_view (fixture), GTK_TYPE_LABEL,
+                                    has_label, (gpointer) title);
+
+  g_assert_nonnull (label);
+
+  return gtk_label_get_xalign (GTK_LABEL (label));
+}
+
+static gboolean
+column_expands (Fixture *fixture, guint number)
+{
+  g_autoptr (GtkColumnViewColumn) column =
+      g_list_model_get_item (gtk_column_view_get_columns (
+                                 GTK_COLUMN_VIEW (get_column_view (fixture))),
+                             number);
+
+  return gtk_column_view_column_get_expand (column);
+}
+
+/* Texts share the width; numbers stay narrow, with their title above them. */
+static void
+test_columns (Fixture *fixture, gconstpointer data)
+{
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  g_assert_false (column_expands (fixture, 0));
+  g_assert_true (column_expands (fixture, 1));
+  g_assert_false (column_expands (fixture, 2));
+  g_assert_cmpfloat (get_title_xalign (fixture, "price"), ==, 1);
+  g_assert_cmpfloat (get_title_xalign (fixture, "name"), <, 1);
+  VLIVE_TEST_WAIT (gtk_widget_get_width (find_cell (fixture, "Brioche")) > 400);
+}
+
+static GtkWidget *
+get_focus (Fixture *fixture)
+{
+  return gtk_window_get_focus (fixture->window);
+}
+
+static void
+move (Fixture *fixture, const char *from, int columns, int rows)
+{
+  g_signal_emit_by_name (find_cell (fixture, from), "move", columns, rows);
+}
+
+/* The arrows keep to the column, and the selection follows. */
+static void
+test_moves (Fixture *fixture, gconstpointer data)
+{
+  GtkSelectionModel *selection;
+
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  selection = gtk_column_view_get_model (GTK_COLUMN_VIEW (get_column_view (fixture)));
+  gtk_widget_grab_focus (find_cell (fixture, "Apple Pie"));
+  move (fixture, "Apple Pie", 0, 1);
+  g_assert_true (get_focus (fixture) == find_cell (fixture, "Brioche"));
+  g_assert_true (gtk_selection_model_is_selected (selection, 1));
+  move (fixture, "Brioche", 1, 0);
+  g_assert_true (get_focus (fixture) == find_cell (fixture, "8"));
+  move (fixture, "8", 1, 0);
+  g_assert_true (get_focus (fixture) == find_cell (fixture, "8"));
+  move (fixture, "8", 0, 1);
+  move (fixture, "15", 0, 1);
+  g_assert_true (get_focus (fixture) == find_cell (fixture, "15"));
+  g_assert_true (gtk_selection_model_is_selected (selection, 2));
+  move (fixture, "a", -1, 0);
+  g_assert_true (get_focus (fixture) == find_cell (fixture, "15"));
+}
+
+/* Tab enters the table, and leaves it. */
+static void
+test_tab (Fixture *fixture, gconstpointer data)
+{
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  gtk_window_set_focus (fixture->window, NULL);
+  g_assert_true (gtk_widget_child_focus (fixture->view, GTK_DIR_TAB_FORWARD));
+  gtk_widget_grab_focus (find_cell (fixture, "Brioche"));
+  g_assert_false (gtk_widget_child_focus (fixture->view, GTK_DIR_TAB_FORWARD));
+  g_assert_false (gtk_widget_child_focus (fixture->view, GTK_DIR_TAB_BACKWARD));
+}
+
+/* An editor is opened from outside, where it can be. */
+static void
+test_edit (Fixture *fixture, gconstpointer data)
+{
+  VantageTableView *view = VANTAGE_TABLE_VIEW (fixture->view);
+
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  g_assert_false (vantage_table_view_edit (view, "b", "id", "x"));
+  g_assert_false (vantage_table_view_edit (view, "x", "name", "x"));
+  g_assert_true (vantage_table_view_edit (view, "b", "name", "Bread"));
+  g_assert_true (vantage_cell_is_editing (VANTAGE_CELL (find_cell (fixture, "Bread"))));
+}
+
+/* The end of the table goes under somebody who looks at it. */
+static void
+test_shrinks (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *scroller;
+  GtkAdjustment *adjustment;
+
+  app_test_fill (fixture->app.path, "long", 1000);
+  open_table (fixture, "long");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Name 0") != NULL);
+  scroller = app_test_find (fixture->view, GTK_TYPE_SCROLLED_WINDOW, NULL, NULL);
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  VLIVE_TEST_WAIT (gtk_adjustment_get_upper (adjustment) > 1000 * 15);
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  VLIVE_TEST_WAIT (find_cell (fixture, "Name 999") != NULL);
+  app_test_fill (fixture->app.path, "long", 400);
+  vlive_table_refresh (fixture->table);
+  VLIVE_TEST_WAIT (g_list_model_get_n_items (G_LIST_MODEL (fixture->table)) == 400);
+  VLIVE_TEST_WAIT (find_cell (fixture, "Name 399") != NULL);
+  g_assert_null (find_cell (fixture, "Name 999"));
+  g_assert_cmpstr (get_page (fixture), ==, "rows");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -152,6 +287,11 @@ main (int argc, char *argv[])
   ADD ("/app/table-view/error", test_error);
   ADD ("/app/table-view/blank", test_blank);
   ADD ("/app/table-view/jump", test_jump);
+  ADD ("/app/table-view/columns", test_columns);
+  ADD ("/app/table-view/moves", test_moves);
+  ADD ("/app/table-view/tab", test_tab);
+  ADD ("/app/table-view/edit", test_edit);
+  ADD ("/app/table-view/shrinks", test_shrinks);
 #undef ADD
 
   return vlive_test_run ();

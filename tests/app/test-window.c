@@ -103,6 +103,8 @@ test_opens (Fixture *fixture, gconstpointer data)
                    ==, "products");
   VLIVE_TEST_WAIT (shows_label (fixture, "3 records"));
   g_assert_true (shows_label (fixture, "just now"));
+  /* Everything came from the master, which is nothing to tell. */
+  g_assert_false (shows_label (fixture, "from cache"));
   g_assert_true (vantage_window_is_settled (fixture->window));
   g_assert_false (vantage_window_has_notice (fixture->window));
 }
@@ -142,7 +144,7 @@ test_edit_writes_through (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (at_master, ==, "Brioche & Butter");
 }
 
-/* What cannot be the column's is said, and nothing is sent. */
+/* What cannot be the column's is said and stays in its entry; nothing is sent. */
 static void
 test_edit_refused (Fixture *fixture, gconstpointer data)
 {
@@ -154,15 +156,110 @@ test_edit_refused (Fixture *fixture, gconstpointer data)
   VLIVE_TEST_WAIT ((cell = find_cell (fixture, "15")) != NULL);
   g_assert_true (vantage_cell_start_edit (cell));
   vantage_cell_set_draft (cell, "a lot");
-  vantage_cell_end_edit (cell, TRUE);
+  g_assert_false (vantage_cell_end_edit (cell, TRUE));
   VLIVE_TEST_WAIT (shows_label (fixture, "“a lot” is not a whole number"));
-  g_assert_nonnull (find_cell (fixture, "15"));
+  g_assert_true (find_cell (fixture, "a lot") == cell);
+  g_assert_true (vantage_cell_end_edit (cell, FALSE));
+  g_assert_true (find_cell (fixture, "15") == cell);
   at_master = app_test_dup_at_master (&fixture->app, "c", "price");
   g_assert_cmpstr (at_master, ==, "15");
   vlive_store_get_ledger (vantage_source_peek_store (
                               vantage_window_get_source (fixture->window)),
                           &ledger);
   g_assert_cmpuint (ledger.n_writes, ==, 0);
+}
+
+static gboolean
+has_button_label (GtkWidget *widget, gpointer data)
+{
+  return g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), data) == 0;
+}
+
+/* What the master did not take is not lost: it can be edited again. */
+static void
+test_edit_fails (Fixture *fixture, gconstpointer data)
+{
+  VantageCell *cell;
+  VliveStore *store;
+  GtkWidget *button = NULL;
+
+  vantage_window_open (fixture->window, "local/products");
+  VLIVE_TEST_WAIT ((cell = find_cell (fixture, "Brioche")) != NULL);
+  store = vantage_source_peek_store (vantage_window_get_source (fixture->window));
+  vlive_local_master_set_offline (VLIVE_LOCAL_MASTER (vlive_store_get_master (store)),
+                                  TRUE);
+  g_assert_true (vantage_cell_start_edit (cell));
+  vantage_cell_set_draft (cell, "Bread");
+  g_assert_true (vantage_cell_end_edit (cell, TRUE));
+  VLIVE_TEST_WAIT (shows_label (fixture, "“name” was not saved: "));
+  VLIVE_TEST_WAIT ((cell = find_cell (fixture, "Brioche")) != NULL);
+  button = app_test_find (GTK_WIDGET (fixture->window), GTK_TYPE_BUTTON,
+                          has_button_label, (gpointer) "Edit again");
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_true (vantage_cell_is_editing (cell));
+  g_assert_cmpstr (vantage_cell_get_text (cell), ==, "Bread");
+  vlive_local_master_set_offline (VLIVE_LOCAL_MASTER (vlive_store_get_master (store)),
+                                  FALSE);
+  g_assert_true (vantage_cell_end_edit (cell, TRUE));
+  VLIVE_TEST_WAIT (find_cell (fixture, "Bread") != NULL);
+}
+
+static gboolean
+has_focus_in (Fixture *fixture, GType type)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+
+  return focus != NULL
+         && (g_type_is_a (G_OBJECT_TYPE (focus), type)
+             || gtk_widget_get_ancestor (focus, type) != NULL);
+}
+
+/* Tab goes from the list of tables to the table, and opens none on the way. */
+static void
+test_tab (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (fixture->window);
+  GtkWidget *sidebar = app_test_find (window, GTK_TYPE_LIST_BOX, NULL, NULL);
+  g_autoptr (VantageSource) more = NULL;
+
+  app_test_fill (fixture->app.path, "more", 2);
+  more = vantage_source_new_local (fixture->app.path, "more");
+  g_list_store_append (fixture->sources, more);
+  vantage_window_open (fixture->window, "local/products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  gtk_widget_grab_focus (
+      GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (sidebar))));
+  g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD));
+  g_assert_true (has_focus_in (fixture, VANTAGE_TYPE_TABLE_VIEW));
+  g_assert_true (vantage_window_get_source (fixture->window) != more);
+
+  gtk_widget_grab_focus (
+      GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (sidebar))));
+  g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_BACKWARD));
+  g_assert_true (has_focus_in (fixture, GTK_TYPE_TOGGLE_BUTTON));
+}
+
+static gboolean
+is_refresh (GtkWidget *widget, gpointer data)
+{
+  return g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)),
+                    "view-refresh-symbolic")
+         == 0;
+}
+
+/* A narrow window gives its room to the title and the rows. */
+static void
+test_narrow (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *window = GTK_WIDGET (fixture->window);
+  GtkWidget *refresh = app_test_find (window, GTK_TYPE_BUTTON, is_refresh, NULL);
+
+  g_assert_true (gtk_widget_get_visible (refresh));
+  gtk_window_set_default_size (GTK_WINDOW (window), 400, 600);
+  VLIVE_TEST_WAIT (!gtk_widget_get_visible (refresh));
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 600);
+  VLIVE_TEST_WAIT (gtk_widget_get_visible (refresh));
 }
 
 /* Offline: the rows stay, one line says why they grow old, and goes again. */
@@ -179,8 +276,8 @@ test_offline (Fixture *fixture, gconstpointer data)
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.refresh", NULL);
   VLIVE_TEST_WAIT (vantage_window_has_notice (fixture->window));
   g_assert_nonnull (find_cell (fixture, "Brioche"));
-  g_assert_true (
-      g_str_has_prefix (vantage_window_get_notice (fixture->window), "Offline."));
+  g_assert_cmpstr (vantage_window_get_notice (fixture->window), ==,
+                   "Offline. These are the last rows known.");
   vlive_local_master_set_offline (master, FALSE);
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.refresh", NULL);
   VLIVE_TEST_WAIT (!vantage_window_has_notice (fixture->window));
@@ -217,6 +314,9 @@ main (int argc, char *argv[])
   ADD ("/app/window/opens-later", test_opens_later);
   ADD ("/app/window/edit-writes-through", test_edit_writes_through);
   ADD ("/app/window/edit-refused", test_edit_refused);
+  ADD ("/app/window/edit-fails", test_edit_fails);
+  ADD ("/app/window/tab", test_tab);
+  ADD ("/app/window/narrow", test_narrow);
   ADD ("/app/window/offline", test_offline);
   ADD ("/app/window/dead-server", test_dead_server);
 #undef ADD
