@@ -14,6 +14,7 @@
 #include "vantage-text.h"
 
 #define AGE_INTERVAL_S 5
+#define NARROW_WIDTH 600
 
 struct _VantageWindow
 {
@@ -271,6 +272,25 @@ row_selected_cb (VantageWindow *self, GtkListBoxRow *row)
     open_source (self, g_object_get_data (G_OBJECT (row), "source"));
 }
 
+static gboolean
+is_narrow (VantageWindow *self)
+{
+  int width;
+  int height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+
+  return width > 0 && width < NARROW_WIDTH;
+}
+
+/* In a narrow window who has chosen a table wants to see it. */
+static void
+row_activated_cb (VantageWindow *self)
+{
+  if (is_narrow (self))
+    gtk_toggle_button_set_active (self->sidebar_button, FALSE);
+}
+
 static GtkWidget *
 make_row (gpointer item, gpointer user_data)
 {
@@ -411,12 +431,8 @@ toggle_sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 size_changed_cb (VantageWindow *self)
 {
-  gboolean narrow;
-  int width;
-  int height;
+  gboolean narrow = is_narrow (self);
 
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  narrow = width > 0 && width < 600;
   if (narrow)
     gtk_toggle_button_set_active (self->sidebar_button, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->refresh_button), !narrow);
@@ -503,6 +519,8 @@ vantage_window_init (VantageWindow *self)
   gtk_list_box_set_header_func (self->sidebar, header_func, NULL, NULL);
   g_signal_connect_object (self->sidebar, "row-selected", G_CALLBACK (row_selected_cb),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sidebar, "row-activated",
+                           G_CALLBACK (row_activated_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->table_view, "edited", G_CALLBACK (edited_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->table_view, "refused", G_CALLBACK (refused_cb), self,

@@ -136,6 +136,54 @@ test_number (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (gtk_inscription_get_xalign (GTK_INSCRIPTION (label)), ==, 1);
 }
 
+/* How many pixels of the cell were drawn. */
+static guint
+count_pixels (GtkWidget *cell)
+{
+  int width = gtk_widget_get_width (cell);
+  int height = gtk_widget_get_height (cell);
+  g_autofree guint32 *pixels = g_new0 (guint32, width * height);
+  cairo_surface_t *surface =
+      cairo_image_surface_create_for_data ((guchar *) pixels, CAIRO_FORMAT_ARGB32,
+                                           width, height, width * 4);
+  cairo_t *cr = cairo_create (surface);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (cell);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) node = NULL;
+  guint n = 0;
+
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  if (node != NULL)
+    gsk_render_node_draw (node, cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  for (int i = 0; i < width * height; i++)
+    if (pixels[i] != 0)
+      n++;
+
+  return n;
+}
+
+/* What is still to come is a bar; the style sheet draws it. */
+static void
+test_placeholder (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  guint bar = 8 * (guint) (gtk_widget_get_width (fixture->cell) - 40);
+
+  gtk_css_provider_load_from_resource (provider,
+                                       "/io/github/vlive/VantageLive/style.css");
+  gtk_style_context_add_provider_for_display (gtk_widget_get_display (fixture->cell),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  g_assert_cmpuint (count_pixels (fixture->cell), <, bar);
+  gtk_widget_add_css_class (fixture->cell, "placeholder");
+  VLIVE_TEST_WAIT (count_pixels (fixture->cell) > bar);
+  gtk_style_context_remove_provider_for_display (gtk_widget_get_display (fixture->cell),
+                                                 GTK_STYLE_PROVIDER (provider));
+}
+
 static GtkWidget *
 get_entry (Fixture *fixture)
 {
@@ -276,6 +324,7 @@ main (int argc, char *argv[])
   ADD ("/app/cell/gives-up", "name", test_gives_up);
   ADD ("/app/cell/id-is-not-edited", "id", test_id_is_not_edited);
   ADD ("/app/cell/number", "price", test_number);
+  ADD ("/app/cell/placeholder", "name", test_placeholder);
   ADD ("/app/cell/refuses", "price", test_refuses);
   ADD ("/app/cell/gives-up-refused", "price", test_gives_up_refused);
   ADD ("/app/cell/enter", "price", test_enter);

@@ -248,16 +248,37 @@ is_refresh (GtkWidget *widget, gpointer data)
          == 0;
 }
 
+static gboolean
+shows_sidebar (GtkWidget *window)
+{
+  GtkWidget *button = app_test_find (window, GTK_TYPE_TOGGLE_BUTTON, NULL, NULL);
+
+  return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button));
+}
+
 /* A narrow window gives its room to the title and the rows. */
 static void
 test_narrow (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *window = GTK_WIDGET (fixture->window);
   GtkWidget *refresh = app_test_find (window, GTK_TYPE_BUTTON, is_refresh, NULL);
+  GtkListBox *sidebar =
+      GTK_LIST_BOX (app_test_find (window, GTK_TYPE_LIST_BOX, NULL, NULL));
 
   g_assert_true (gtk_widget_get_visible (refresh));
+  g_signal_emit_by_name (sidebar, "row-activated",
+                         gtk_list_box_get_row_at_index (sidebar, 0));
+  g_assert_true (shows_sidebar (window));
   gtk_window_set_default_size (GTK_WINDOW (window), 400, 600);
   VLIVE_TEST_WAIT (!gtk_widget_get_visible (refresh));
+  g_assert_false (shows_sidebar (window));
+
+  /* Who has chosen a table wants to see it. */
+  gtk_widget_activate_action (window, "win.toggle-sidebar", NULL);
+  g_assert_true (shows_sidebar (window));
+  g_signal_emit_by_name (sidebar, "row-activated",
+                         gtk_list_box_get_row_at_index (sidebar, 0));
+  g_assert_false (shows_sidebar (window));
   gtk_window_set_default_size (GTK_WINDOW (window), 1000, 600);
   VLIVE_TEST_WAIT (gtk_widget_get_visible (refresh));
 }
