@@ -376,9 +376,9 @@ update_visible (VantageTableView *self)
                                  (guint) ceil (page / height) + 1);
 }
 
-/* A list of GTK 4.8 loses count of its rows when a change begins in rows that it
- * has not made and ends in some that it has, as when the end of a table goes
- * under somebody who looks at it. */
+/* A list of GTK 4.8 loses count of its rows when it is shortened from rows that it
+ * has not made to some that it has, as when the end of a table goes under
+ * somebody who looks at it. */
 static gboolean
 is_confused (VantageTableView *self)
 {

@@ -94,6 +94,8 @@ app_test_tear_down (AppTest *test)
   g_clear_object (&result);
   g_assert_finalize_object (test->store);
   g_assert_finalize_object (test->master);
+  /* A look into the cache that was given up ends in a later turn. */
+  VLIVE_TEST_WAIT (G_OBJECT (test->cache)->ref_count == 1);
   g_assert_finalize_object (test->cache);
   g_free (test->path);
   g_free (test->folder);

@@ -424,12 +424,29 @@ test_storm (ViewFixture *f, gconstpointer data)
     }
 }
 
+/* A page moves by one whose first rows GTK has not made: wherever those begin. */
+static void
+test_page_half_made (ViewFixture *f, gconstpointer data)
+{
+  view_fixture_open_at (f, 1000, 0, 0);
+  for (guint position = 558; position < 600; position += 6)
+    {
+      view_fixture_scroll (f, position * view_fixture_get_height (f));
+      view_fixture_load (f);
+      g_ptr_array_remove_index (f->master->rows, 10);
+      f->master->sequence++;
+      refresh (f);
+      view_fixture_load (f);
+      view_fixture_check_items (f);
+    }
+}
+
 /* The length. */
 
 /* The table shrinks under somebody who stands at its end, and grows again. GTK
- * 4.8 loses count of its rows when a change begins in rows that it has not made
- * and ends in some that it has (with any model): blank, or old rows for new
- * ones. Who shows such a list gives it its model again. */
+ * 4.8 loses count of its rows when a list is shortened from rows that it has not
+ * made to some that it has (with any model): blank, or old rows for new ones.
+ * Who shows such a list gives it its model again. */
 static void
 test_length (ViewFixture *f, gconstpointer data)
 {
@@ -628,6 +645,7 @@ view_conformance_add (const char *prefix, gboolean columns)
       add (prefix, "two-tables", kind, test_two_tables);
       add (prefix, "drags", kind, test_drags);
     }
+  add (prefix, "page-half-made", &kinds[columns ? 1 : 0][0], test_page_half_made);
   add (prefix, "storm", &kinds[columns ? 1 : 0][1], test_storm);
   add (prefix, "scrolls-through", &kinds[columns ? 1 : 0][0], test_scrolls_through);
 }
