@@ -117,7 +117,7 @@ test_scrolls_through (ViewFixture *f, gconstpointer data)
         - gtk_adjustment_get_page_size (f->adjustment);
   g_assert_cmpfloat (end, >, 9000 * height);
 
-  for (double value = page; value < end + 3 * page; value += 3 * page)
+  for (double value = page; value < end + 5 * page; value += 5 * page)
     {
       view_fixture_scroll (f, MIN (value, end));
       view_fixture_load (f);
@@ -411,7 +411,7 @@ test_storm (ViewFixture *f, gconstpointer data)
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
 
   view_fixture_open_at (f, 1000, 500, 3);
-  for (guint round = 0; round < 24; round++)
+  for (guint round = 0; round < 15; round++)
     {
       if (round % 3 == 0)
         view_fixture_scroll (f, g_rand_int_range (rand, 0, 20000));
@@ -429,7 +429,7 @@ static void
 test_page_half_made (ViewFixture *f, gconstpointer data)
 {
   view_fixture_open_at (f, 1000, 0, 0);
-  for (guint position = 558; position < 600; position += 6)
+  for (guint position = 570; position < 600; position += 8)
     {
       view_fixture_scroll (f, position * view_fixture_get_height (f));
       view_fixture_load (f);
