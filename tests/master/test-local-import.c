@@ -189,6 +189,7 @@ test_json (Fixture *fixture, gconstpointer data)
 static void
 test_faults (Fixture *fixture, gconstpointer data)
 {
+  g_autofree char *pipe = NULL;
   static const struct
   {
     VliveImportFormat format;
@@ -252,6 +253,14 @@ test_faults (Fixture *fixture, gconstpointer data)
   g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_STORAGE);
   g_clear_error (&error);
   g_assert_cmpint (local_import (fixture->master, "/dev/null", VLIVE_IMPORT_CSV, FALSE,
+                                 &error),
+                   ==, -1);
+  g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  /* A pipe into which nobody writes: not even opened. */
+  pipe = g_build_filename (fixture->folder, "pipe", NULL);
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  g_assert_cmpint (local_import (fixture->master, pipe, VLIVE_IMPORT_CSV, FALSE,
                                  &error),
                    ==, -1);
   g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_UNSUPPORTED);

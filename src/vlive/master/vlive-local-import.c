@@ -113,21 +113,35 @@ get_cancellable (Import *self)
   return g_task_get_cancellable (self->task);
 }
 
+/* It is read twice. And whoever opens a pipe waits for somebody to write. */
+static gboolean
+may_be_opened (GFileInfo *info)
+{
+  GFileType type = g_file_info_get_file_type (info);
+
+  return type == G_FILE_TYPE_REGULAR || type == G_FILE_TYPE_DIRECTORY;
+}
+
 /* Opens the file, from its start. */
 static gboolean
 open_source (Import *self, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autoptr (GFileInfo) info = NULL;
-  g_autoptr (GFileInputStream) stream =
-      g_file_read (self->file, get_cancellable (self), &local);
+  g_autoptr (GFileInputStream) stream = NULL;
+  g_autoptr (GFileInfo) info =
+      g_file_query_info (self->file,
+                         G_FILE_ATTRIBUTE_STANDARD_SIZE
+                         "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                         G_FILE_QUERY_INFO_NONE, get_cancellable (self), NULL);
 
-  if (stream != NULL)
-    info = g_file_query_info (self->file,
-                              G_FILE_ATTRIBUTE_STANDARD_SIZE
-                              "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                              G_FILE_QUERY_INFO_NONE, get_cancellable (self), &local);
-  if (info == NULL)
+  if (info != NULL && !may_be_opened (info))
+    {
+      g_set_error (error, VLIVE_ERROR, VLIVE_ERROR_UNSUPPORTED,
+                   "it is no regular file: save it as one first");
+      return FALSE;
+    }
+  stream = g_file_read (self->file, get_cancellable (self), &local);
+  if (stream == NULL)
     {
       if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         g_propagate_error (error, g_steal_pointer (&local));
@@ -136,14 +150,7 @@ open_source (Import *self, GError **error)
                      local->message);
       return FALSE;
     }
-  /* It is read twice. */
-  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
-    {
-      g_set_error (error, VLIVE_ERROR, VLIVE_ERROR_UNSUPPORTED,
-                   "it is no regular file: save it as one first");
-      return FALSE;
-    }
-  self->total_bytes = (guint64) g_file_info_get_size (info);
+  self->total_bytes = info != NULL ? (guint64) g_file_info_get_size (info) : 0;
   self->source->klass->rewind (self->source, G_INPUT_STREAM (stream));
 
   return TRUE;
