@@ -83,12 +83,13 @@ test_integers (void)
 static void
 test_records (void)
 {
-  VliveLocalTableRecord table = { 1, 2, 3, 4, 5, 6, 7, 8, 9, -10 };
-  VliveLocalTableRecord table_back = { 0 };
-  VliveLocalCounters counters = { 1, 2, 3, 4, 5 };
-  VliveLocalCounters counters_back = { 0 };
-  VliveLocalOrderLine line = { 1, 2, -3, "0123456789abcdef0123456789abcde" };
-  VliveLocalOrderLine line_back = { 0 };
+  /* Static, so that what lies between their fields is zero too. */
+  static VliveLocalTableRecord table = { 1, 2, 3, 4, 5, 6, 7, 8, 9, -10 };
+  static VliveLocalTableRecord table_back = { 0 };
+  static VliveLocalCounters counters = { 1, 2, 3, 4, 5 };
+  static VliveLocalCounters counters_back = { 0 };
+  static VliveLocalOrderLine line = { 1, 2, -3, "0123456789abcdef0123456789abcde" };
+  static VliveLocalOrderLine line_back = { 0 };
   guint8 data[VLIVE_LOCAL_TABLE_SIZE];
 
   _vlive_local_table_record_encode (&table, data);

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "storage/vlive-gate-private.h"
@@ -84,41 +85,51 @@ test_gate_users (void)
   _vlive_gate_free (c);
 }
 
-typedef struct
+/* Another process has its turn, and says so; and says when it ends it. */
+static pid_t
+take_turn_elsewhere (const char *path, int to)
 {
-  VliveGate *gate;
-  gint taken; /* atomic */
-} Waiter;
+  pid_t pid = fork ();
 
-static gpointer
-wait_thread (gpointer data)
-{
-  Waiter *waiter = data;
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0)
+    {
+      VliveGate *gate = gate_new (path);
+      gboolean ok = _vlive_gate_take_turn (gate, NULL) && write (to, "t", 1) == 1;
 
-  g_assert_true (_vlive_gate_take_turn (waiter->gate, NULL));
-  g_atomic_int_set (&waiter->taken, TRUE);
-  _vlive_gate_end_turn (waiter->gate);
+      g_usleep (20000);
+      ok = write (to, "e", 1) == 1 && ok;
+      _vlive_gate_end_turn (gate);
+      _exit (ok ? 0 : 1);
+    }
 
-  return NULL;
+  return pid;
 }
 
 static void
 test_gate_turns (void)
 {
   g_autofree char *path = test_dup_path ("file.mdb");
-  VliveGate *a = gate_new (path);
-  Waiter waiter = { gate_new (path) };
-  GThread *thread;
+  VliveGate *gate = gate_new (path);
+  int pipe_ends[2];
+  int status;
+  char byte;
+  pid_t pid;
 
-  g_assert_true (_vlive_gate_take_turn (a, NULL));
-  thread = g_thread_new ("waiter", wait_thread, &waiter);
-  g_usleep (20000);
-  g_assert_false (g_atomic_int_get (&waiter.taken));
-  _vlive_gate_end_turn (a);
-  g_thread_join (thread);
-  g_assert_true (waiter.taken);
-  _vlive_gate_free (a);
-  _vlive_gate_free (waiter.gate);
+  g_assert_cmpint (pipe2 (pipe_ends, O_CLOEXEC), ==, 0);
+  pid = take_turn_elsewhere (path, pipe_ends[1]);
+  g_assert_cmpint (read (pipe_ends[0], &byte, 1), ==, 1);
+  g_assert_cmpint (byte, ==, 't');
+  g_assert_true (_vlive_gate_take_turn (gate, NULL));
+  g_assert_cmpint (fcntl (pipe_ends[0], F_SETFL, O_NONBLOCK), ==, 0);
+  g_assert_cmpint (read (pipe_ends[0], &byte, 1), ==, 1);
+  g_assert_cmpint (byte, ==, 'e');
+  _vlive_gate_end_turn (gate);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (status, ==, 0);
+  close (pipe_ends[0]);
+  close (pipe_ends[1]);
+  _vlive_gate_free (gate);
 }
 
 static void
