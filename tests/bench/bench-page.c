@@ -87,9 +87,13 @@ ours_rows (Data *data)
 
       for (guint j = 0; j < BENCH_PAGE; j++)
         {
+          VliveRecord *record = vlive_page_get_record (page, j);
+          const VliveShown shown = { .raw = record,
+                                     .record = record,
+                                     .state = VLIVE_ROW_READY };
+
           rows[j] = _vlive_row_new (data, gone_cb, j);
-          _vlive_row_show_quietly (rows[j], vlive_page_get_record (page, j),
-                                   VLIVE_ROW_READY);
+          _vlive_row_show_quietly (rows[j], &shown);
         }
       total += g_get_monotonic_time () - start;
       for (guint j = 0; j < BENCH_PAGE; j++)

@@ -31,6 +31,14 @@ gone_cb (gpointer owner, VliveRow *row)
 {
 }
 
+static void
+show (VliveRow *row, VliveRecord *record, VliveRowState state)
+{
+  const VliveShown shown = { .record = record, .state = state };
+
+  _vlive_row_show (row, &shown);
+}
+
 static VliveRow *
 make_row (const char *text)
 {
@@ -40,7 +48,7 @@ make_row (const char *text)
     {
       g_autoptr (VliveRecord) record = make_record (text);
 
-      _vlive_row_show_quietly (row, record, VLIVE_ROW_READY);
+      show (row, record, VLIVE_ROW_READY);
     }
 
   return row;
@@ -101,12 +109,12 @@ test_follows (void)
   GtkExpressionWatch *watch = gtk_expression_bind (expression, label, "label", row);
 
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (label)), ==, "");
-  _vlive_row_show (row, first, VLIVE_ROW_READY);
+  show (row, first, VLIVE_ROW_READY);
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (label)), ==, "Apple Pie");
-  _vlive_row_show (row, second, VLIVE_ROW_READY);
+  show (row, second, VLIVE_ROW_READY);
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (label)), ==, "Brioche");
   gtk_expression_watch_unwatch (watch);
-  _vlive_row_show (row, first, VLIVE_ROW_READY);
+  show (row, first, VLIVE_ROW_READY);
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (label)), ==, "Brioche");
   g_assert_finalize_object (label);
   g_assert_finalize_object (row);
@@ -163,7 +171,7 @@ test_builder (void)
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (list));
   gtk_window_present (GTK_WINDOW (window));
   VLIVE_TEST_WAIT (has_label (window, ""));
-  _vlive_row_show (row, record, VLIVE_ROW_READY);
+  show (row, record, VLIVE_ROW_READY);
   VLIVE_TEST_WAIT (has_label (window, "Apple Pie"));
 
   gtk_window_destroy (GTK_WINDOW (window));

@@ -461,6 +461,14 @@ evaluate_write (gpointer data)
     set_not_found (call);
   else
     write_existing (call, index);
+  if (self->n_to_lose > 0)
+    {
+      self->n_to_lose--;
+      g_clear_error (&call->error);
+      g_clear_pointer ((VliveReply **) &call->result, vlive_reply_unref);
+      g_set_error (&call->error, VLIVE_ERROR, VLIVE_ERROR_UNKNOWN_OUTCOME,
+                   "The answer of %s was lost", self->name);
+    }
 }
 
 static void

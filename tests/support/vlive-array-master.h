@@ -49,6 +49,7 @@ struct _VliveArrayMaster
   gboolean           answers_partly;  /* with the fields that were sent only */
   gboolean           inserts_first;
   const char        *refusal;       /* why it refuses writes; NULL: it does not */
+  guint              n_to_lose;     /* answers to writes that never come */
   VliveManualStream *stream;        /* owned, nullable: writes are told there */
   gboolean           events_with_records;
 

@@ -78,8 +78,10 @@ test_rows (void)
   VliveRows *rows = _vlive_rows_new (10);
   g_autoptr (VliveRecord) a = vlive_array_master_make ("a", 1);
   g_autoptr (VliveRecord) b = vlive_array_master_make ("b", 2);
-  VliveRow *first = _vlive_rows_make (rows, 3, NULL, VLIVE_ROW_LOADING);
-  VliveRow *second = _vlive_rows_make (rows, 25, b, VLIVE_ROW_READY);
+  const VliveShown show_a = { .record = a, .state = VLIVE_ROW_READY };
+  const VliveShown show_b = { .record = b, .state = VLIVE_ROW_READY };
+  VliveRow *first = _vlive_rows_make (rows, 3, NULL);
+  VliveRow *second = _vlive_rows_make (rows, 25, &show_b);
   g_autoptr (GPtrArray) list = NULL;
   g_autoptr (GArray) loading = _vlive_rows_list_loading (rows);
 
@@ -88,7 +90,7 @@ test_rows (void)
   g_assert_cmpuint (loading->len, ==, 1);
   g_assert_cmpuint (g_array_index (loading, guint64, 0), ==, 0);
 
-  _vlive_rows_show (rows, first, a, VLIVE_ROW_READY);
+  _vlive_rows_show (rows, first, &show_a);
   g_assert_true (_vlive_rows_find (rows, "a") == first);
   g_array_unref (g_steal_pointer (&loading));
   loading = _vlive_rows_list_loading (rows);

@@ -45,6 +45,14 @@ test_placeholder (void)
 }
 
 static void
+show (VliveRow *row, VliveRecord *record, VliveRowState state)
+{
+  const VliveShown shown = { .raw = record, .record = record, .state = state };
+
+  _vlive_row_show (row, &shown);
+}
+
+static void
 test_fill (void)
 {
   VliveRow *row = _vlive_row_new (NULL, NULL, 0);
@@ -59,7 +67,7 @@ test_fill (void)
   VliveRowState state;
 
   g_signal_connect (row, "notify", G_CALLBACK (log_cb), log);
-  _vlive_row_show (row, record, VLIVE_ROW_READY);
+  show (row, record, VLIVE_ROW_READY);
   g_assert_cmpstr (log->str, ==, "state;record;id;");
   g_assert_cmpstr (vlive_row_get_id (row), ==, "a");
   g_assert_true (vlive_row_get_record (row) == record);
@@ -71,11 +79,11 @@ test_fill (void)
 
   /* What is the same is not told. */
   g_string_truncate (log, 0);
-  _vlive_row_show (row, same, VLIVE_ROW_READY);
+  show (row, same, VLIVE_ROW_READY);
   g_assert_cmpstr (log->str, ==, "");
-  _vlive_row_show (row, other, VLIVE_ROW_READY);
+  show (row, other, VLIVE_ROW_READY);
   g_assert_cmpstr (log->str, ==, "record;");
-  _vlive_row_show (row, other, VLIVE_ROW_PENDING);
+  show (row, other, VLIVE_ROW_PENDING);
   g_assert_cmpstr (log->str, ==, "record;state;");
 
   g_object_get (row, "record", &got, "state", &state, "id", &id, NULL);
@@ -91,12 +99,49 @@ test_quietly (void)
 {
   VliveRow *row = _vlive_row_new (NULL, NULL, 0);
   g_autoptr (VliveRecord) record = vlive_array_master_make ("a", 12);
+  const VliveShown shown = { .record = record, .state = VLIVE_ROW_READY };
   g_autoptr (GString) log = g_string_new (NULL);
 
   g_signal_connect (row, "notify", G_CALLBACK (log_cb), log);
-  _vlive_row_show_quietly (row, record, VLIVE_ROW_READY);
+  _vlive_row_show_quietly (row, &shown);
   g_assert_cmpstr (log->str, ==, "");
   g_assert_true (vlive_row_get_record (row) == record);
+  g_assert_finalize_object (row);
+}
+
+/* What is laid over the record, and what was refused, is told by name. */
+static void
+test_fields (void)
+{
+  VliveRow *row = _vlive_row_new (NULL, NULL, 0);
+  g_autoptr (VliveRecord) raw = vlive_array_master_make ("a", 12);
+  g_autoptr (VliveRecord) laid = vlive_array_master_make ("a", 13);
+  char *value[] = { (char *) "value", NULL };
+  VliveShown shown = { .raw = raw, .record = laid, .state = VLIVE_ROW_PENDING };
+  g_autoptr (GString) log = g_string_new (NULL);
+  g_auto (GStrv) got = NULL;
+
+  show (row, raw, VLIVE_ROW_READY);
+  g_signal_connect (row, "notify", G_CALLBACK (log_cb), log);
+  shown.pending_fields = value;
+  _vlive_row_show (row, &shown);
+  g_assert_cmpstr (log->str, ==, "pending-fields;state;record;");
+  g_assert_true (_vlive_row_get_raw (row) == raw);
+  g_assert_true (vlive_row_get_record (row) == laid);
+  g_assert_cmpstr (vlive_row_get_pending_fields (row)[0], ==, "value");
+  g_object_get (row, "pending-fields", &got, NULL);
+  g_assert_cmpuint (g_strv_length (got), ==, 1);
+
+  g_string_truncate (log, 0);
+  shown = (VliveShown){ .raw = raw, .record = raw, .state = VLIVE_ROW_FAILED };
+  shown.failed_fields = value;
+  _vlive_row_show (row, &shown);
+  g_assert_cmpstr (log->str, ==, "failed-fields;pending-fields;state;record;");
+  g_assert_null (vlive_row_get_pending_fields (row));
+  g_assert_cmpstr (vlive_row_get_failed_fields (row)[0], ==, "value");
+  g_string_truncate (log, 0);
+  _vlive_row_show (row, &shown);
+  g_assert_cmpstr (log->str, ==, "");
   g_assert_finalize_object (row);
 }
 
@@ -133,7 +178,7 @@ test_dropped_inside (void)
   g_autoptr (VliveRecord) record = vlive_array_master_make ("a", 12);
 
   g_signal_connect (row, "notify::record", G_CALLBACK (drop_cb), &row);
-  _vlive_row_show (row, record, VLIVE_ROW_READY);
+  show (row, record, VLIVE_ROW_READY);
   g_assert_null (row);
 }
 
@@ -144,6 +189,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table/row/placeholder", test_placeholder);
   g_test_add_func ("/table/row/fill", test_fill);
   g_test_add_func ("/table/row/quietly", test_quietly);
+  g_test_add_func ("/table/row/fields", test_fields);
   g_test_add_func ("/table/row/owner", test_owner);
   g_test_add_func ("/table/row/dropped-inside", test_dropped_inside);
 

@@ -237,7 +237,7 @@ test_dropped (StoreFixture *f, gconstpointer data)
       VliveStore *store = vlive_store_new (VLIVE_MASTER (f->master), f->cache, "other");
 
       _vlive_store_set_clock (store, f->clock);
-      _vlive_store_read_again (store, "a");
+      _vlive_store_read_again (store, "a", NULL);
       store_fixture_settle (f);
       g_assert_finalize_object (store);
     }

@@ -24,7 +24,7 @@ test_write (TableFixture *f, gconstpointer data)
   vlive_store_write_async (f->store.store, write, NULL, vlive_test_result_cb, &result);
   table_fixture_settle (f);
   g_assert_cmpint (vlive_row_get_state (row), ==, VLIVE_ROW_PENDING);
-  g_assert_cmpint (table_fixture_value_at (f, 3), ==, 3);
+  g_assert_cmpint (table_fixture_value_at (f, 3), ==, 33);
   vlive_array_master_release_all (f->master);
   STORE_WAIT (&f->store, result != NULL);
   /* When the caller hears, the row shows it. */

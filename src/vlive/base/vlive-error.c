@@ -18,7 +18,18 @@
  *
  * Since: 0.1
  */
-G_DEFINE_QUARK (vlive - error - quark, vlive_error)
+/* Any thread may be the first to fail, and G_DEFINE_QUARK() does not guard its
+ * variable. */
+GQuark
+vlive_error_quark (void)
+{
+  static gsize quark;
+
+  if (g_once_init_enter (&quark))
+    g_once_init_leave (&quark, g_quark_from_static_string ("vlive-error-quark"));
+
+  return (GQuark) quark;
+}
 
 /**
  * vlive_error_is_offline:

@@ -25,6 +25,7 @@ struct _VliveEvents
   GQueue pending;    /* of Pending, owned, in order */
   GHashTable *by_id; /* owned: id -> its link in pending */
   gboolean all;      /* everything is stale */
+  gboolean released; /* what was held back is no more */
   GPtrArray *batch;  /* owned, nullable, of Pending: on its way into the cache */
   gboolean batch_all;
   gboolean said_changed; /* somebody said so: not only that events may be lost */
@@ -127,7 +128,6 @@ timer_cb (gpointer data)
 static void
 schedule (VliveEvents *self)
 {
-  self->n_in++;
   if (self->timer == NULL)
     self->timer = _vlive_clock_add_timer (self->store->clock, 0, VLIVE_TICK_PRIORITY,
                                           timer_cb, self, NULL);
@@ -189,6 +189,7 @@ event_cb (VliveLiveStream *stream, VliveChangeEvent *event, gpointer data)
     self->all = self->said_changed = TRUE;
   else
     add (self, event);
+  self->n_in++;
   schedule (self);
 }
 
@@ -204,6 +205,7 @@ miss (VliveEvents *self)
     return;
 
   self->all = TRUE;
+  self->n_in++;
   schedule (self);
 }
 
@@ -345,7 +347,7 @@ tell (VliveEvents *self, Pending *pending)
     change.reading_again = may_read_again (self, pending);
   _vlive_store_publish (self->store, &change);
   if (change.reading_again)
-    _vlive_store_read_again (self->store, pending->id);
+    _vlive_store_read_again (self->store, pending->id, NULL);
 }
 
 static void
@@ -404,11 +406,31 @@ patched_cb (GObject *source, GAsyncResult *result, gpointer data)
   finish_patches (store->events);
 }
 
+/* While a record of ours is being made, one that nobody knows may be that: the
+ * answer will tell, and until then it would stand twice. What comes of it later
+ * waits behind it. */
+static gboolean
+is_held_back (VliveEvents *self, Pending *pending)
+{
+  return pending->kind == VLIVE_CHANGE_INSERTED
+         && _vlive_store_is_inserting (self->store)
+         && _vlive_store_hold (self->store, pending->id) == NULL;
+}
+
+static void
+hold_back (VliveEvents *self, Pending *pending)
+{
+  GList *link = g_list_append (NULL, pending);
+
+  g_queue_push_tail_link (&self->pending, link);
+  g_hash_table_insert (self->by_id, pending->id, link);
+}
+
 /* Takes what is pending for the next batch. */
 static void
 make_batch (VliveEvents *self)
 {
-  Pending *pending;
+  guint n = self->pending.length;
 
   self->batch = g_ptr_array_new_with_free_func (pending_free);
   self->batch_all = self->all;
@@ -416,15 +438,32 @@ make_batch (VliveEvents *self)
   self->n_batch = self->n_in;
   self->all = FALSE;
   self->said_changed = FALSE;
+  self->released = FALSE;
   g_hash_table_remove_all (self->by_id);
-  while ((pending = g_queue_pop_head (&self->pending)) != NULL)
-    if (weigh (self, pending))
-      {
-        note_fields (self, pending);
-        g_ptr_array_add (self->batch, pending);
-      }
-    else
-      pending_free (pending);
+  while (n-- > 0)
+    {
+      Pending *pending = g_queue_pop_head (&self->pending);
+
+      if (is_held_back (self, pending))
+        hold_back (self, pending);
+      else if (weigh (self, pending))
+        {
+          note_fields (self, pending);
+          g_ptr_array_add (self->batch, pending);
+        }
+      else
+        pending_free (pending);
+    }
+}
+
+void
+_vlive_events_release (VliveEvents *self)
+{
+  if (self->pending.length == 0)
+    return;
+
+  self->released = TRUE;
+  schedule (self);
 }
 
 static void
@@ -451,7 +490,8 @@ flush (VliveEvents *self)
   G_GNUC_UNUSED g_autoptr (VliveStore) keep = NULL;
 
   /* One step at a time; what comes in meanwhile goes with the next. */
-  if (self->batch != NULL || self->n_done == self->n_in || self->store->gone)
+  if (self->batch != NULL || self->store->gone
+      || (self->n_done == self->n_in && !self->released))
     return;
 
   keep = g_object_ref (self->store);

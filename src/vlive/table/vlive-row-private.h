@@ -17,6 +17,24 @@ typedef void (*VliveRowGoneFunc) (gpointer  owner,
 
 /* Stands nowhere. */
 #define VLIVE_NO_POSITION G_MAXUINT64
+/* Stands in the overlay: the master has no position for it yet. */
+#define VLIVE_OVERLAY_POSITION (G_MAXUINT64 - 1)
+
+/*
+ * What a row shows: the master's record with our pending writes laid over it,
+ * and what is to be said of that.
+ */
+typedef struct
+{
+  VliveRecord   *raw;             /* owned, nullable: as the master has it */
+  VliveRecord   *record;          /* owned, nullable: as it is shown */
+  VliveRowState  state;
+  char         **pending_fields;  /* owned, nullable */
+  char         **failed_fields;   /* owned, nullable */
+} VliveShown;
+
+void      _vlive_shown_clear      (VliveShown       *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VliveShown, _vlive_shown_clear)
 
 /* A placeholder. @owner is not owned; it outlives the row or lets go of it. */
 VliveRow *_vlive_row_new          (gpointer          owner,
@@ -30,17 +48,20 @@ guint64   _vlive_row_get_base     (VliveRow         *self);
 void      _vlive_row_set_base     (VliveRow         *self,
                                    guint64           base);
 
+/* The temporary id becomes the master's: notified with the next show. */
+void      _vlive_row_rename       (VliveRow         *self,
+                                   const char       *id);
 /* A placeholder will become the record @id: notified with the next show. */
 void      _vlive_row_take_id      (VliveRow         *self,
                                    const char       *id);
-/* Takes @record, or none, and notifies once for each property that changed. A
- * row that has an id keeps it. */
+/* Notifies once for each property that changed. A row that has an id keeps
+ * it. */
 void      _vlive_row_show         (VliveRow         *self,
-                                   VliveRecord      *record,
-                                   VliveRowState     state);
+                                   const VliveShown *shown);
 /* The same without a notify: for a row that nobody has seen yet. */
 void      _vlive_row_show_quietly (VliveRow         *self,
-                                   VliveRecord      *record,
-                                   VliveRowState     state);
+                                   const VliveShown *shown);
+/* The master's record, without what is laid over it; nullable, not owned. */
+VliveRecord *_vlive_row_get_raw   (VliveRow         *self);
 
 G_END_DECLS

@@ -36,25 +36,35 @@ struct _VliveRow
 
   gpointer owner; /* not owned, nullable */
   VliveRowGoneFunc gone;
-  guint64 base;        /* or VLIVE_NO_POSITION */
-  char *id;            /* owned, nullable */
-  gboolean id_is_new;  /* not notified yet */
-  VliveRecord *record; /* owned, nullable */
-  VliveRowState state;
+  guint64 base;       /* or VLIVE_NO_POSITION */
+  char *id;           /* owned, nullable */
+  gboolean id_is_new; /* not notified yet */
+  VliveShown shown;
 };
 
 enum
 {
   PROP_0,
+  PROP_ID,
   PROP_RECORD,
   PROP_STATE,
-  PROP_ID,
+  PROP_PENDING_FIELDS,
+  PROP_FAILED_FIELDS,
   N_PROPS
 };
 
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (VliveRow, vlive_row, G_TYPE_OBJECT)
+
+void
+_vlive_shown_clear (VliveShown *self)
+{
+  g_clear_pointer (&self->raw, vlive_record_unref);
+  g_clear_pointer (&self->record, vlive_record_unref);
+  g_clear_pointer (&self->pending_fields, g_strfreev);
+  g_clear_pointer (&self->failed_fields, g_strfreev);
+}
 
 static void
 vlive_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -64,13 +74,19 @@ vlive_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
   switch (id)
     {
     case PROP_RECORD:
-      g_value_set_boxed (value, self->record);
+      g_value_set_boxed (value, self->shown.record);
       break;
     case PROP_STATE:
-      g_value_set_enum (value, self->state);
+      g_value_set_enum (value, self->shown.state);
       break;
     case PROP_ID:
       g_value_set_string (value, self->id);
+      break;
+    case PROP_PENDING_FIELDS:
+      g_value_set_boxed (value, self->shown.pending_fields);
+      break;
+    case PROP_FAILED_FIELDS:
+      g_value_set_boxed (value, self->shown.failed_fields);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -95,7 +111,7 @@ vlive_row_finalize (GObject *object)
   VliveRow *self = VLIVE_ROW (object);
 
   g_free (self->id);
-  g_clear_pointer (&self->record, vlive_record_unref);
+  _vlive_shown_clear (&self->shown);
   _vlive_census_remove (VLIVE_CENSUS_ROW);
 
   G_OBJECT_CLASS (vlive_row_parent_class)->finalize (object);
@@ -142,6 +158,28 @@ vlive_row_class_init (VliveRowClass *klass)
   properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL,
                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
+  /**
+   * VliveRow:pending-fields: (getter get_pending_fields)
+   *
+   * The fields that show what the master has not answered to yet.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PENDING_FIELDS] =
+      g_param_spec_boxed ("pending-fields", NULL, NULL, G_TYPE_STRV,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * VliveRow:failed-fields: (getter get_failed_fields)
+   *
+   * The fields that a write of ours would have changed which was refused.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_FAILED_FIELDS] =
+      g_param_spec_boxed ("failed-fields", NULL, NULL, G_TYPE_STRV,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -183,18 +221,68 @@ _vlive_row_set_base (VliveRow *self, guint64 base)
 }
 
 static gboolean
-set_record (VliveRow *self, VliveRecord *record)
+set_record (VliveRecord **place, VliveRecord *record)
 {
-  if (record == self->record)
+  if (record == *place)
     return FALSE;
-  if (record != NULL && self->record != NULL
-      && vlive_record_equal (record, self->record))
+  if (record != NULL && *place != NULL && vlive_record_equal (record, *place))
     return FALSE;
 
-  g_clear_pointer (&self->record, vlive_record_unref);
-  self->record = record != NULL ? vlive_record_ref (record) : NULL;
+  g_clear_pointer (place, vlive_record_unref);
+  *place = record != NULL ? vlive_record_ref (record) : NULL;
 
   return TRUE;
+}
+
+static gboolean
+set_fields (char ***place, char **fields)
+{
+  if (fields == *place)
+    return FALSE;
+  if (fields != NULL && *place != NULL
+      && g_strv_equal ((const char *const *) fields, (const char *const *) *place))
+    return FALSE;
+
+  g_strfreev (*place);
+  *place = g_strdupv (fields);
+
+  return TRUE;
+}
+
+/* Which properties changed: a bit each. */
+static guint
+take_shown (VliveRow *self, const VliveShown *shown)
+{
+  guint changed = 0;
+
+  if (shown->raw != NULL)
+    vlive_record_ref (shown->raw);
+  g_clear_pointer (&self->shown.raw, vlive_record_unref);
+  self->shown.raw = shown->raw;
+  if (set_record (&self->shown.record, shown->record))
+    changed |= 1u << PROP_RECORD;
+  if (shown->state != self->shown.state)
+    changed |= 1u << PROP_STATE;
+  self->shown.state = shown->state;
+  if (set_fields (&self->shown.pending_fields, shown->pending_fields))
+    changed |= 1u << PROP_PENDING_FIELDS;
+  if (set_fields (&self->shown.failed_fields, shown->failed_fields))
+    changed |= 1u << PROP_FAILED_FIELDS;
+  if (shown->record != NULL)
+    _vlive_row_take_id (self, vlive_record_get_id (shown->record));
+  if (self->id_is_new)
+    changed |= 1u << PROP_ID;
+  self->id_is_new = FALSE;
+
+  return changed;
+}
+
+void
+_vlive_row_rename (VliveRow *self, const char *id)
+{
+  g_free (self->id);
+  self->id = g_strdup (id);
+  self->id_is_new = TRUE;
 }
 
 void
@@ -208,42 +296,34 @@ _vlive_row_take_id (VliveRow *self, const char *id)
 }
 
 void
-_vlive_row_show_quietly (VliveRow *self, VliveRecord *record, VliveRowState state)
+_vlive_row_show_quietly (VliveRow *self, const VliveShown *shown)
 {
-  if (record != NULL)
-    _vlive_row_take_id (self, vlive_record_get_id (record));
-  self->id_is_new = FALSE;
-  set_record (self, record);
-  self->state = state;
+  take_shown (self, shown);
 }
 
 void
-_vlive_row_show (VliveRow *self, VliveRecord *record, VliveRowState state)
+_vlive_row_show (VliveRow *self, const VliveShown *shown)
 {
-  gboolean record_changed = set_record (self, record);
-  gboolean state_changed = state != self->state;
-  gboolean id_changed;
+  guint changed = take_shown (self, shown);
 
-  if (record != NULL)
-    _vlive_row_take_id (self, vlive_record_get_id (record));
-  id_changed = self->id_is_new;
-  if (!id_changed && !record_changed && !state_changed)
+  if (changed == 0)
     return;
 
-  self->id_is_new = FALSE;
-  self->state = state;
   _vlive_meter_pause ();
   g_object_ref (self);
   g_object_freeze_notify (G_OBJECT (self));
-  if (id_changed)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
-  if (record_changed)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECORD]);
-  if (state_changed)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  for (guint id = PROP_0 + 1; id < N_PROPS; id++)
+    if ((changed & (1u << id)) != 0)
+      g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
   g_object_thaw_notify (G_OBJECT (self));
   g_object_unref (self);
   _vlive_meter_resume ();
+}
+
+VliveRecord *
+_vlive_row_get_raw (VliveRow *self)
+{
+  return self->shown.raw;
 }
 
 /**
@@ -279,7 +359,7 @@ vlive_row_get_record (VliveRow *self)
 {
   g_return_val_if_fail (VLIVE_IS_ROW (self), NULL);
 
-  return self->record;
+  return self->shown.record;
 }
 
 /**
@@ -297,7 +377,46 @@ vlive_row_get_state (VliveRow *self)
 {
   g_return_val_if_fail (VLIVE_IS_ROW (self), VLIVE_ROW_LOADING);
 
-  return self->state;
+  return self->shown.state;
+}
+
+/**
+ * vlive_row_get_pending_fields:
+ * @self: a row
+ *
+ * Gets the fields that show what the master has not answered to yet.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): their names,
+ *   or %NULL if there are none
+ *
+ * Since: 0.1
+ */
+const char *const *
+vlive_row_get_pending_fields (VliveRow *self)
+{
+  g_return_val_if_fail (VLIVE_IS_ROW (self), NULL);
+
+  return (const char *const *) self->shown.pending_fields;
+}
+
+/**
+ * vlive_row_get_failed_fields:
+ * @self: a row
+ *
+ * Gets the fields that a write of ours would have changed which was refused.
+ * They are forgotten with the next write to the record.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): their names,
+ *   or %NULL if there are none
+ *
+ * Since: 0.1
+ */
+const char *const *
+vlive_row_get_failed_fields (VliveRow *self)
+{
+  g_return_val_if_fail (VLIVE_IS_ROW (self), NULL);
+
+  return (const char *const *) self->shown.failed_fields;
 }
 
 /**
@@ -317,10 +436,10 @@ vlive_row_get_field_type (VliveRow *self, const char *name)
   g_return_val_if_fail (VLIVE_IS_ROW (self), VLIVE_VALUE_MISSING);
   g_return_val_if_fail (name != NULL, VLIVE_VALUE_MISSING);
 
-  if (self->record == NULL)
+  if (self->shown.record == NULL)
     return VLIVE_VALUE_MISSING;
 
-  return vlive_record_get_field_type (self->record, name);
+  return vlive_record_get_field_type (self->shown.record, name);
 }
 
 /**
@@ -343,10 +462,10 @@ vlive_row_get_value (VliveRow *self, const char *name, GValue *value)
   g_return_val_if_fail (name != NULL, FALSE);
   g_return_val_if_fail (value != NULL, FALSE);
 
-  if (self->record == NULL)
+  if (self->shown.record == NULL)
     return FALSE;
 
-  return vlive_record_get_value (self->record, name, value);
+  return vlive_record_get_value (self->shown.record, name, value);
 }
 
 /**
@@ -367,8 +486,8 @@ vlive_row_dup_field_text (VliveRow *self, const char *name)
   g_return_val_if_fail (VLIVE_IS_ROW (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  if (self->record == NULL)
+  if (self->shown.record == NULL)
     return g_strdup ("");
 
-  return vlive_record_dup_field_text (self->record, name);
+  return vlive_record_dup_field_text (self->shown.record, name);
 }

@@ -32,7 +32,8 @@ typedef enum
 
 /*
  * The item of a table. Properties, all read-only and notified: "record"
- * (nullable while it is a placeholder), "state", "id" (nullable). One row
+ * (nullable while it is a placeholder), "state", "id" (nullable),
+ * "pending-fields", "failed-fields" (nullable). One row
  * object per (table, id) while anyone holds it.
  */
 #define VLIVE_TYPE_ROW (vlive_row_get_type ())
@@ -46,6 +47,11 @@ VLIVE_AVAILABLE_IN_0_1
 VliveRecord   *vlive_row_get_record      (VliveRow    *self);
 VLIVE_AVAILABLE_IN_0_1
 VliveRowState  vlive_row_get_state       (VliveRow    *self);
+/* NULL if there are none. */
+VLIVE_AVAILABLE_IN_0_1
+const char * const *vlive_row_get_pending_fields (VliveRow *self);
+VLIVE_AVAILABLE_IN_0_1
+const char * const *vlive_row_get_failed_fields (VliveRow *self);
 /* Shortcuts to the record's field; missing for a placeholder. */
 VLIVE_AVAILABLE_IN_0_1
 VliveValueType vlive_row_get_field_type  (VliveRow    *self,

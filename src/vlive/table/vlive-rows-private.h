@@ -29,22 +29,28 @@ VliveRow  *_vlive_rows_find        (VliveRows      *self,
                                     const char     *id);
 guint      _vlive_rows_get_n       (VliveRows      *self);
 
-/* A new row at @base, owned by the caller; with @record it is no placeholder.
+/* A new row at @base, owned by the caller; without @shown a placeholder.
  * Nobody may stand there, and nobody may have the id. */
 VliveRow  *_vlive_rows_make        (VliveRows      *self,
                                     guint64         base,
-                                    VliveRecord    *record,
-                                    VliveRowState   state);
+                                    const VliveShown *shown);
+/* At VLIVE_OVERLAY_POSITION many may stand; they are found by id. */
 void       _vlive_rows_attach      (VliveRows      *self,
                                     VliveRow       *row,
                                     guint64         base);
+/* It is known by another id from now on. Nobody else has it. */
+void       _vlive_rows_rename      (VliveRows      *self,
+                                    VliveRow       *row,
+                                    const char     *id);
+/* It shows on what it shows, and is known no more. */
+void       _vlive_rows_forget      (VliveRows      *self,
+                                    VliveRow       *row);
 void       _vlive_rows_detach      (VliveRows      *self,
                                     VliveRow       *row);
 /* Notifies. A placeholder becomes the record. */
 void       _vlive_rows_show        (VliveRows      *self,
                                     VliveRow       *row,
-                                    VliveRecord    *record,
-                                    VliveRowState   state);
+                                    const VliveShown *shown);
 
 /* Those that stand at @from or behind it, in order: owned. */
 GPtrArray *_vlive_rows_list_from   (VliveRows      *self,

@@ -84,9 +84,13 @@ void
 _vlive_rows_attach (VliveRows *self, VliveRow *row, guint64 base)
 {
   g_assert (_vlive_row_get_base (row) == VLIVE_NO_POSITION);
-  g_assert (_vlive_rows_get (self, base) == NULL);
 
   _vlive_row_set_base (row, base);
+  if (base == VLIVE_OVERLAY_POSITION)
+    return;
+
+  g_assert (_vlive_rows_get (self, base) == NULL);
+
   g_hash_table_insert (self->by_base, g_memdup2 (&base, sizeof base), row);
   if (vlive_row_get_id (row) == NULL)
     count_loading (self, base, 1);
@@ -97,13 +101,13 @@ _vlive_rows_detach (VliveRows *self, VliveRow *row)
 {
   guint64 base = _vlive_row_get_base (row);
 
-  if (base == VLIVE_NO_POSITION)
+  _vlive_row_set_base (row, VLIVE_NO_POSITION);
+  if (base == VLIVE_NO_POSITION || base == VLIVE_OVERLAY_POSITION)
     return;
 
   if (vlive_row_get_id (row) == NULL)
     count_loading (self, base, -1);
   g_hash_table_remove (self->by_base, &base);
-  _vlive_row_set_base (row, VLIVE_NO_POSITION);
 }
 
 static void
@@ -118,6 +122,13 @@ gone_cb (gpointer owner, VliveRow *row)
     g_hash_table_remove (self->by_id, id);
 }
 
+void
+_vlive_rows_forget (VliveRows *self, VliveRow *row)
+{
+  gone_cb (self, row);
+  _vlive_row_disown (row);
+}
+
 static void
 note_id (VliveRows *self, VliveRow *row)
 {
@@ -130,16 +141,22 @@ note_id (VliveRows *self, VliveRow *row)
   g_hash_table_insert (self->by_id, (gpointer) id, row);
 }
 
-VliveRow *
-_vlive_rows_make (VliveRows *self,
-                  guint64 base,
-                  VliveRecord *record,
-                  VliveRowState state)
+void
+_vlive_rows_rename (VliveRows *self, VliveRow *row, const char *id)
 {
+  g_hash_table_remove (self->by_id, vlive_row_get_id (row));
+  _vlive_row_rename (row, id);
+  note_id (self, row);
+}
+
+VliveRow *
+_vlive_rows_make (VliveRows *self, guint64 base, const VliveShown *shown)
+{
+  const VliveShown loading = { .state = VLIVE_ROW_LOADING };
   VliveRow *row = _vlive_row_new (self, gone_cb, VLIVE_NO_POSITION);
 
   g_hash_table_add (self->all, row);
-  _vlive_row_show_quietly (row, record, state);
+  _vlive_row_show_quietly (row, shown != NULL ? shown : &loading);
   note_id (self, row);
   _vlive_rows_attach (self, row, base);
 
@@ -147,13 +164,10 @@ _vlive_rows_make (VliveRows *self,
 }
 
 void
-_vlive_rows_show (VliveRows *self,
-                  VliveRow *row,
-                  VliveRecord *record,
-                  VliveRowState state)
+_vlive_rows_show (VliveRows *self, VliveRow *row, const VliveShown *shown)
 {
   guint64 base = _vlive_row_get_base (row);
-  const char *id = record != NULL ? vlive_record_get_id (record) : NULL;
+  const char *id = shown->record != NULL ? vlive_record_get_id (shown->record) : NULL;
 
   /* The books first: whoever is notified may ask. */
   if (vlive_row_get_id (row) == NULL && id != NULL)
@@ -164,7 +178,7 @@ _vlive_rows_show (VliveRows *self,
       _vlive_row_take_id (row, id);
       note_id (self, row);
     }
-  _vlive_row_show (row, record, state);
+  _vlive_row_show (row, shown);
 }
 
 static int

@@ -76,6 +76,12 @@ publish_value (VliveStore *self, const char *id, VliveRecord *record)
   _vlive_store_publish (self, &change);
 }
 
+typedef struct
+{
+  VliveStore *store; /* not owned: the read ends with it */
+  VliveLayer *layer; /* not owned, nullable */
+} Again;
+
 static void
 read_again_cb (VliveRead *read,
                const VliveFinding *finding,
@@ -84,12 +90,16 @@ read_again_cb (VliveRead *read,
                gboolean last,
                gpointer data)
 {
-  VliveStore *self = data;
+  Again *again = data;
+  VliveStore *self = again->store;
+  VliveLayer *layer = again->layer;
   const char *id = _vlive_read_get_target (read)->id;
   VliveStoreChange change = { .id = id, .membership = TRUE };
 
   if (!last)
     return;
+
+  g_free (again);
 
   /* One that comes from the cache, for want of an answer, is no news. */
   if (error == NULL && reading->outcome != VLIVE_OUTCOME_STALE)
@@ -102,17 +112,27 @@ read_again_cb (VliveRead *read,
       change.membership = change.kind == VLIVE_STORE_GONE;
       _vlive_store_publish (self, &change);
     }
+  if (layer != NULL)
+    _vlive_store_end_layer (self, layer, id, TRUE);
 }
 
 void
-_vlive_store_read_again (VliveStore *self, const char *id)
+_vlive_store_read_again (VliveStore *self, const char *id, VliveLayer *layer)
 {
   VliveTarget target = { .id = (char *) id };
   g_autoptr (VliveRead) read = NULL;
+  Again *again;
 
   if (id == NULL || self->closed)
-    return;
+    {
+      if (layer != NULL)
+        _vlive_store_end_layer (self, layer, id, TRUE);
+      return;
+    }
 
-  read = _vlive_read_new (self, &target, VLIVE_READ_FORCE, 0, 0, read_again_cb, self);
+  again = g_new0 (Again, 1);
+  again->store = self;
+  again->layer = layer;
+  read = _vlive_read_new (self, &target, VLIVE_READ_FORCE, 0, 0, read_again_cb, again);
   _vlive_read_start (read);
 }

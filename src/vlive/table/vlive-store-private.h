@@ -14,6 +14,7 @@
 #include "base/vlive-worker-private.h"
 #include "cache/vlive-cache-private.h"
 #include "table/vlive-read-private.h"
+#include "table/vlive-stage-private.h"
 #include "table/vlive-store.h"
 
 G_BEGIN_DECLS
@@ -47,6 +48,8 @@ typedef struct
   gboolean             membership;  /* a record came or went */
   const char * const  *fields;      /* VALUE: those that changed; NULL: not known */
   gboolean             reading_again;  /* UNKNOWN: it will be told in a moment */
+  guint64              end;         /* STATE: of a layer of the stage; 0: none */
+  const char          *temporary;   /* VALUE: the id by which it was known so far */
 } VliveStoreChange;
 
 /* Somebody who looks at a store: a table. */
@@ -61,6 +64,12 @@ typedef struct
   /* The record of @id as it is held, or NULL. */
   VliveRecord *(*hold)     (gpointer                client,
                             const char             *id);
+  /* Something was staged over @id: a notify on its row, and nothing else, is
+   * due at once. */
+  void         (*stage)    (gpointer                client,
+                            const char             *id);
+  /* Up to which end of a layer it has applied what was taken. */
+  guint64      (*get_seen) (gpointer                client);
 } VliveClientFuncs;
 
 /* Waits for one of the places of "max-fetches". */
@@ -77,7 +86,6 @@ struct _VliveJob
 typedef struct
 {
   guint    n_pending;
-  gboolean failed;          /* the last one was refused */
   gint64   confirmed_at;    /* boot clock; 0: none */
   guint64  version;         /* the master's, of the confirmed one; 0: none */
   gboolean event_seen;      /* since the first attempt of what is pending */
@@ -132,6 +140,7 @@ struct _VliveStore
   GQueue           writes;      /* of Writing, owned: waiting */
   gpointer         writing;     /* Writing, owned, nullable: under way */
   GHashTable      *own_writes;  /* owned: id -> VliveOwnWrites */
+  VliveStage      *stage;       /* owned: what is laid over the master's records */
   GPtrArray       *heard;       /* owned, of Writing: done, and not told yet */
 
   /* Streams. */
@@ -193,9 +202,11 @@ void          _vlive_store_note_patched   (VliveStore             *self);
 void          _vlive_store_raise_marks    (VliveStore             *self,
                                            const VliveStoreChange *change);
 void          _vlive_store_note_cleared   (VliveStore             *self);
-/* The record alone, of the master; told to those who look. */
+/* The record alone, of the master; told to those who look. Then @layer, if
+ * there is one, ends as failed. */
 void          _vlive_store_read_again     (VliveStore             *self,
-                                           const char             *id);
+                                           const char             *id,
+                                           VliveLayer             *layer);
 /* The newest record of @id that is held in memory, or NULL. */
 VliveRecord  *_vlive_store_hold           (VliveStore             *self,
                                            const char             *id);
@@ -209,6 +220,14 @@ void          _vlive_store_remove_client  (VliveStore             *self,
                                            gpointer                client);
 VliveRecord  *_vlive_store_hold_at_clients (VliveStore            *self,
                                            const char             *id);
+/* Shows what was staged over @id. */
+void          _vlive_store_show_staged    (VliveStore             *self,
+                                           const char             *id);
+/* A layer has ended; those who look hear of it behind what it changed. */
+void          _vlive_store_end_layer      (VliveStore             *self,
+                                           VliveLayer             *layer,
+                                           const char             *id,
+                                           gboolean                failed);
 /* Hands @change to every client, and lets "changed" be emitted. */
 void          _vlive_store_publish        (VliveStore             *self,
                                            const VliveStoreChange *change);
@@ -226,6 +245,8 @@ void          _vlive_store_init_writes    (VliveStore             *self);
 VliveOwnWrites *_vlive_store_get_own_writes (VliveStore           *self,
                                              const char           *id);
 gboolean      _vlive_store_has_writes     (VliveStore             *self);
+/* A record whose id the master makes is on its way to it. */
+gboolean      _vlive_store_is_inserting   (VliveStore             *self);
 void          _vlive_store_tell_writers   (VliveStore             *self);
 void          _vlive_store_end_writes     (VliveStore             *self);
 void          _vlive_store_free_writes    (VliveStore             *self);
@@ -240,6 +261,8 @@ void          _vlive_events_follow        (VliveEvents            *self,
                                            VliveLiveStream        *stream);
 void          _vlive_events_unfollow      (VliveEvents            *self,
                                            VliveLiveStream        *stream);
+/* An answer to an insert is in: events that may have been about it go on. */
+void          _vlive_events_release       (VliveEvents            *self);
 /* TRUE if what came in so far is in the cache; otherwise @func runs when it
  * is. */
 gboolean      _vlive_events_settle        (VliveEvents            *self,

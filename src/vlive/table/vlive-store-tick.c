@@ -34,6 +34,22 @@ _vlive_store_init_clients (VliveStore *self)
   self->told = g_ptr_array_new_with_free_func (g_free);
 }
 
+/* What every client has applied. */
+static guint64
+get_seen (VliveStore *self)
+{
+  guint64 seen = G_MAXUINT64;
+
+  for (guint i = 0; i < self->clients->len; i++)
+    {
+      Client *client = self->clients->pdata[i];
+
+      seen = MIN (seen, client->funcs->get_seen (client->client));
+    }
+
+  return seen;
+}
+
 static void
 tick_cb (gpointer data)
 {
@@ -53,6 +69,7 @@ tick_cb (gpointer data)
         _vlive_store_wake_at (self, client->funcs->announce (client->client));
     }
 
+  _vlive_stage_collect (self->stage, get_seen (self));
   told = g_steal_pointer (&self->told);
   self->told = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < told->len; i++)
@@ -135,6 +152,33 @@ _vlive_store_hold_at_clients (VliveStore *self, const char *id)
     }
 
   return record;
+}
+
+void
+_vlive_store_show_staged (VliveStore *self, const char *id)
+{
+  g_autoptr (GPtrArray) clients = g_ptr_array_copy (self->clients, client_ref, NULL);
+
+  for (guint i = 0; i < clients->len; i++)
+    {
+      Client *client = clients->pdata[i];
+
+      if (client->client != NULL)
+        client->funcs->stage (client->client, id);
+    }
+  _vlive_store_wake (self);
+}
+
+void
+_vlive_store_end_layer (VliveStore *self,
+                        VliveLayer *layer,
+                        const char *id,
+                        gboolean failed)
+{
+  VliveStoreChange change = { .kind = VLIVE_STORE_STATE, .id = id };
+
+  change.end = _vlive_stage_end (self->stage, layer, failed);
+  _vlive_store_publish (self, &change);
 }
 
 void

@@ -27,6 +27,7 @@ typedef struct
   GSource *cancelled; /* owned, nullable */
   VliveReply *reply;  /* owned, nullable */
   GError *error;      /* owned, nullable: why it was not applied */
+  VliveLayer *layer;  /* not owned, nullable: until it ends */
   VliveWriteEffect effect;
 } Writing;
 
@@ -66,6 +67,7 @@ _vlive_store_init_writes (VliveStore *self)
 {
   self->own_writes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->heard = g_ptr_array_new_with_free_func (writing_unref);
+  self->stage = _vlive_stage_new ();
 }
 
 void
@@ -75,12 +77,23 @@ _vlive_store_free_writes (VliveStore *self)
 
   g_hash_table_unref (self->own_writes);
   g_ptr_array_unref (self->heard);
+  _vlive_stage_free (self->stage);
 }
 
 gboolean
 _vlive_store_has_writes (VliveStore *self)
 {
   return self->writes.length > 0 || self->writing != NULL || self->heard->len > 0;
+}
+
+gboolean
+_vlive_store_is_inserting (VliveStore *self)
+{
+  Writing *writing = self->writing;
+
+  return writing != NULL && vlive_write_get_op (writing->write) == VLIVE_WRITE_INSERT
+         && vlive_write_get_id (writing->write) == NULL
+         && vlive_write_get_state (writing->write) == VLIVE_WRITE_SENDING;
 }
 
 VliveOwnWrites *
@@ -97,7 +110,7 @@ is_forgettable (gpointer key, gpointer value, gpointer data)
   VliveOwnWrites *own = value;
   gint64 *limit = data;
 
-  return own->n_pending == 0 && !own->failed && own->confirmed_at < *limit;
+  return own->n_pending == 0 && own->confirmed_at < *limit;
 }
 
 static VliveOwnWrites *
@@ -117,28 +130,52 @@ need_own_writes (VliveStore *self, const char *id)
   return own;
 }
 
-static void
-publish_state (VliveStore *self, const char *id)
+/* The master's, once it has made the record. */
+static const char *
+get_current_id (VliveStore *self, const char *id)
 {
-  VliveStoreChange change = { .kind = VLIVE_STORE_STATE, .id = id };
+  const char *real;
 
-  if (id != NULL)
-    _vlive_store_publish (self, &change);
+  return _vlive_stage_resolve (self->stage, id, &real) == VLIVE_ID_ADOPTED ? real : id;
 }
 
+/* Laid over what is shown, at once. */
 static void
-note_asked (VliveStore *self, const char *id)
+stage (Writing *writing)
 {
-  VliveOwnWrites *own;
+  VliveStore *self = writing->store;
+  const char *id = vlive_write_get_id (writing->write);
+  VliveOwnWrites *own = id != NULL ? need_own_writes (self, id) : NULL;
 
-  if (id == NULL)
+  if (own != NULL && own->n_pending++ == 0)
+    own->event_seen = FALSE;
+  if (vlive_write_get_op (writing->write) == VLIVE_WRITE_DELETE_ALL)
     return;
 
-  own = need_own_writes (self, id);
-  if (own->n_pending++ == 0)
-    own->event_seen = FALSE;
-  own->failed = FALSE;
-  publish_state (self, id);
+  writing->layer = _vlive_stage_push (self->stage, writing->write);
+  id = _vlive_layer_get_id (writing->layer);
+  _vlive_store_show_staged (self, id);
+  /* Some tables may not know it by that name yet, others no more. */
+  if (get_current_id (self, id) != id)
+    _vlive_store_show_staged (self, get_current_id (self, id));
+}
+
+/* A layer of a write whose fate is not known stays until the record has been
+ * read again. */
+static void
+unstage (Writing *writing)
+{
+  VliveStore *self = writing->store;
+  VliveLayer *layer = g_steal_pointer (&writing->layer);
+  const char *id = layer != NULL ? _vlive_layer_get_id (layer) : NULL;
+
+  if (writing->effect.doubtful || writing->effect.read_again)
+    _vlive_store_read_again (self, writing->effect.id,
+                             writing->effect.doubtful ? g_steal_pointer (&layer)
+                                                      : NULL);
+  if (layer != NULL)
+    _vlive_store_end_layer (self, layer, get_current_id (self, id),
+                            writing->error != NULL);
 }
 
 static void
@@ -149,20 +186,19 @@ note_ended (Writing *writing)
   const char *id = asked_id != NULL ? asked_id : writing->effect.id;
   VliveOwnWrites *own;
 
-  if (id == NULL)
-    return;
-
-  own = need_own_writes (self, id);
-  if (asked_id != NULL)
-    own->n_pending--;
-  own->failed = writing->error != NULL;
-  if (writing->error == NULL)
+  if (id != NULL)
     {
-      own->confirmed_at = _vlive_clock_get_boot_us (self->clock);
-      own->version =
-          writing->reply != NULL ? vlive_reply_get_version (writing->reply) : 0;
+      own = need_own_writes (self, id);
+      if (asked_id != NULL)
+        own->n_pending--;
+      if (writing->error == NULL)
+        {
+          own->confirmed_at = _vlive_clock_get_boot_us (self->clock);
+          own->version =
+              writing->reply != NULL ? vlive_reply_get_version (writing->reply) : 0;
+        }
     }
-  publish_state (self, id);
+  unstage (writing);
 }
 
 static VliveWriteState
@@ -176,6 +212,30 @@ state_of_error (const GError *error)
     return VLIVE_WRITE_UNKNOWN;
 
   return VLIVE_WRITE_REJECTED;
+}
+
+/* It was given under the temporary id of a record that has got its own. */
+static void
+readdress (VliveStore *self, VliveWrite *write, const char *real)
+{
+  g_autofree char *temporary = g_strdup (vlive_write_get_id (write));
+  VliveOwnWrites *own = _vlive_store_get_own_writes (self, temporary);
+
+  if (own != NULL && own->n_pending > 0)
+    {
+      own->n_pending--;
+      need_own_writes (self, real)->n_pending++;
+    }
+  _vlive_write_set_id (write, real);
+}
+
+/* Of a record that was never made. */
+static void
+fail_void (Writing *writing)
+{
+  g_set_error (&writing->error, VLIVE_ERROR, VLIVE_ERROR_NOT_FOUND,
+               "The record that this would have changed was not added to %s",
+               vlive_master_get_name (writing->store->master));
 }
 
 /* The write is over: it waits to be told, and the next one goes. */
@@ -193,6 +253,7 @@ end_writing (Writing *writing)
                "%s %s", vlive_write_get_uuid (writing->write),
                writing->error == NULL ? "applied" : writing->error->message);
   g_ptr_array_add (self->heard, writing);
+  _vlive_events_release (self->events);
   _vlive_store_wake (self);
   send_next (self);
 }
@@ -243,8 +304,6 @@ effect_cb (VliveWriteEffect *effect, gpointer data)
   if (writing->store == NULL || writing->store->writing != writing)
     return;
 
-  if (effect->doubtful || effect->read_again)
-    _vlive_store_read_again (writing->store, effect->id);
   end_writing (writing);
 }
 
@@ -282,6 +341,8 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer data)
 
   own = _vlive_store_get_own_writes (self, vlive_write_get_id (writing->write));
   writing->effect.event_seen = own != NULL && own->event_seen;
+  if (vlive_write_get_id (writing->write) == NULL && writing->layer != NULL)
+    writing->effect.temporary = g_strdup (_vlive_layer_get_id (writing->layer));
   if (writing->error == NULL
       || g_error_matches (writing->error, VLIVE_ERROR, VLIVE_ERROR_UNKNOWN_OUTCOME))
     _vlive_store_open (self, reopened_cb, writing_ref (writing));
@@ -322,17 +383,36 @@ opened_cb (const GError *error, gpointer data)
                             writing_ref (writing));
 }
 
+/* Whatever was asked for before has been answered: so is what it is about. */
 static void
 send_next (VliveStore *self)
 {
   Writing *writing;
+  const char *id;
+  const char *real;
 
   if (self->writing != NULL || self->writes.length == 0)
     return;
 
   writing = g_queue_pop_head (&self->writes);
   self->writing = writing;
-  _vlive_store_open (self, opened_cb, writing_ref (writing));
+  id = vlive_write_get_id (writing->write);
+  switch (id != NULL ? _vlive_stage_resolve (self->stage, id, &real) : VLIVE_ID_REAL)
+    {
+    case VLIVE_ID_VOID:
+    case VLIVE_ID_PENDING:
+      fail_void (writing);
+      end_writing (writing);
+      break;
+    case VLIVE_ID_ADOPTED:
+      readdress (self, writing->write, real);
+      _vlive_store_open (self, opened_cb, writing_ref (writing));
+      break;
+    case VLIVE_ID_REAL:
+    default:
+      _vlive_store_open (self, opened_cb, writing_ref (writing));
+      break;
+    }
 }
 
 static gboolean
@@ -410,6 +490,11 @@ check_write (VliveStore *self, VliveWrite *write, GError **error)
  *
  * Sends @write to the master, behind those that were given before.
  *
+ * What the write will make is shown at once, in every table of the store:
+ * values before this returns, rows that come or go in a moment. A record that
+ * is added without an id has a temporary one until the master has answered;
+ * what is written to that is sent under the master's.
+ *
  * When @callback is called with success, the cache has the new value: whoever
  * reads from then on, in this process or in another one on the same cache,
  * reads it. A write that failed leaves everything as it was; its
@@ -455,10 +540,52 @@ vlive_store_write_async (VliveStore *self,
   VLIVE_STORY (VLIVE_OUTCOME_NONE, "queue", self->cache_key, -1,
                vlive_write_get_id (write), "%s asked for",
                vlive_write_get_uuid (write));
-  note_asked (self, vlive_write_get_id (write));
   g_queue_push_tail (&self->writes, writing);
   follow_cancellable (writing, cancellable);
+  stage (writing);
   send_next (self);
+}
+
+static void
+refuse (VliveStore *self, VliveWrite *write)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!check_write (self, write, &error))
+    _vlive_write_set_state (write, VLIVE_WRITE_CANCELLED, error, NULL);
+}
+
+/**
+ * vlive_store_write:
+ * @self: a store
+ * @op: what is to be done
+ * @id: (nullable): to which record; %NULL for %VLIVE_WRITE_DELETE_ALL, and for a
+ *   %VLIVE_WRITE_INSERT whose id the master makes
+ * @fields: (nullable): the fields; %NULL to delete
+ *
+ * Makes a write and sends it, as [method@Store.write_async] does, for somebody
+ * who follows its [property@Write:state].
+ *
+ * Returns: (transfer full): the write
+ *
+ * Since: 0.1
+ */
+VliveWrite *
+vlive_store_write (VliveStore *self,
+                   VliveWriteOp op,
+                   const char *id,
+                   VliveRecord *fields)
+{
+  g_autoptr (VliveWrite) write = NULL;
+
+  g_return_val_if_fail (VLIVE_IS_STORE (self), NULL);
+
+  write = vlive_write_new (op, id, fields);
+  refuse (self, write);
+  if (vlive_write_get_state (write) == VLIVE_WRITE_QUEUED)
+    vlive_store_write_async (self, write, NULL, NULL, NULL);
+
+  return g_steal_pointer (&write);
 }
 
 /**

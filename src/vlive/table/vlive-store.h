@@ -187,6 +187,11 @@ VliveTotalKind   vlive_store_count_finish     (VliveStore           *self,
  * in any process, reads the new value. Writes are sent one at a time, in the
  * order they were given. */
 VLIVE_AVAILABLE_IN_0_1
+VliveWrite      *vlive_store_write            (VliveStore           *self,
+                                               VliveWriteOp          op,
+                                               const char           *id,
+                                               VliveRecord          *fields) G_GNUC_WARN_UNUSED_RESULT;
+VLIVE_AVAILABLE_IN_0_1
 void             vlive_store_write_async      (VliveStore           *self,
                                                VliveWrite           *write,
                                                GCancellable         *cancellable,

@@ -34,6 +34,8 @@ typedef struct
   gboolean has_fields;
   char **fields; /* owned, nullable */
   gboolean reading_again;
+  guint64 end;
+  char *temporary; /* owned, nullable */
 } Arrival;
 
 /* More pages than a jump of the list needs are left for the next turn. */
@@ -49,6 +51,7 @@ arrival_free (gpointer data)
   g_clear_error (&arrival->error);
   g_strfreev (arrival->fields);
   g_free (arrival->id);
+  g_free (arrival->temporary);
   g_free (arrival);
 }
 
@@ -109,6 +112,8 @@ take (gpointer client, const VliveStoreChange *change)
   arrival->has_fields = change->fields != NULL;
   arrival->fields = g_strdupv ((char **) change->fields);
   arrival->reading_again = change->reading_again;
+  arrival->end = change->end;
+  arrival->temporary = g_strdup (change->temporary);
   g_queue_push_tail (&self->arrivals, arrival);
 }
 
@@ -153,17 +158,6 @@ apply_unknown (VliveTable *self, Arrival *arrival)
 }
 
 static void
-apply_state (VliveTable *self, const char *id)
-{
-  VliveRow *found = _vlive_rows_find (self->rows, id);
-  g_autoptr (VliveRow) row = found != NULL ? g_object_ref (found) : NULL;
-
-  if (row != NULL && _vlive_row_get_base (row) != VLIVE_NO_POSITION)
-    _vlive_rows_show (self->rows, row, vlive_row_get_record (row),
-                      _vlive_table_get_row_state (self, id));
-}
-
-static void
 apply_change (VliveTable *self, Arrival *arrival)
 {
   switch (arrival->kind)
@@ -171,6 +165,7 @@ apply_change (VliveTable *self, Arrival *arrival)
     case VLIVE_STORE_VALUE:
       if (is_concerned (self, arrival))
         _vlive_pager_mark_all (self->pager);
+      _vlive_table_adopt (self, arrival->temporary, arrival->record);
       _vlive_table_replace (self, arrival->record);
       break;
     case VLIVE_STORE_GONE:
@@ -188,7 +183,8 @@ apply_change (VliveTable *self, Arrival *arrival)
       _vlive_pager_mark_all (self->pager);
       break;
     case VLIVE_STORE_STATE:
-      apply_state (self, arrival->id);
+      self->ends_seen = MAX (self->ends_seen, arrival->end);
+      _vlive_table_show_again (self, arrival->id);
       break;
     case VLIVE_STORE_ALL:
     default:
@@ -230,9 +226,12 @@ show_gone (VliveTable *self)
   for (guint i = 0; i < limbo->len; i++)
     {
       VliveRow *row = limbo->pdata[i];
+      VliveShown shown = { .raw = _vlive_row_get_raw (row),
+                           .record = vlive_row_get_record (row),
+                           .state = VLIVE_ROW_GONE };
 
       if (_vlive_row_get_base (row) == VLIVE_NO_POSITION)
-        _vlive_rows_show (self->rows, row, vlive_row_get_record (row), VLIVE_ROW_GONE);
+        _vlive_rows_show (self->rows, row, &shown);
     }
 }
 
@@ -249,13 +248,9 @@ show_changed (VliveTable *self)
   while (g_hash_table_iter_next (&iter, &row, NULL))
     {
       guint64 base = _vlive_row_get_base (row);
-      VliveRecord *record =
-          base != VLIVE_NO_POSITION ? _vlive_base_get (self->base, base) : NULL;
 
-      if (record != NULL)
-        _vlive_rows_show (self->rows, row, record,
-                          _vlive_table_get_row_state (self,
-                                                      vlive_record_get_id (record)));
+      if (base != VLIVE_NO_POSITION)
+        _vlive_table_show_again (self, vlive_row_get_id (row));
     }
 }
 
@@ -277,6 +272,7 @@ announce (gpointer client)
   next = _vlive_pager_run (self->pager);
   /* What the cache had at hand is shown in this turn. */
   more = apply_arrivals (self) || more;
+  _vlive_table_sync_overlay (self);
   show_changed (self);
   show_gone (self);
   _vlive_pager_trim (self->pager);
@@ -299,14 +295,27 @@ hold (gpointer client, const char *id)
 
   row = _vlive_rows_find (self->rows, id);
 
-  return row != NULL ? vlive_row_get_record (row) : NULL;
+  return row != NULL ? _vlive_row_get_raw (row) : NULL;
+}
+
+static void
+stage (gpointer client, const char *id)
+{
+  _vlive_table_show_again (client, id);
+}
+
+static guint64
+get_seen (gpointer client)
+{
+  return ((VliveTable *) client)->ends_seen;
 }
 
 void
 _vlive_table_init_client (VliveTable *self)
 {
-  static const VliveClientFuncs funcs = { take, announce, hold };
+  static const VliveClientFuncs funcs = { take, announce, hold, stage, get_seen };
 
+  self->ends_seen = _vlive_stage_get_n_ends (self->store->stage);
   _vlive_store_add_client (self->store, self, &funcs);
   _vlive_store_wake (self->store);
 }

@@ -26,9 +26,20 @@ typedef struct _VlivePager VlivePager;
 /* A base position that is deleted, and not yet for the answers we have. */
 typedef struct
 {
-  guint64    base;
-  VliveStamp stamp;
+  guint64      base;
+  VliveStamp   stamp;   /* of the deletion */
+  VliveRecord *staged;  /* owned, nullable: the master does not know of it yet */
 } VliveHidden;
+
+/* A row that is to be inserted, and has no base position yet. */
+typedef struct
+{
+  char        *id;         /* owned: temporary, or the master's */
+  VliveRecord *record;     /* owned, nullable: the master's, once it has answered */
+  VliveStamp   stamp;      /* of that answer */
+  guint64      place;      /* in front of this base position */
+  gboolean     landed;     /* a page shows it: it stands nowhere else */
+} VliveInsert;
 
 struct _VliveTable
 {
@@ -45,6 +56,7 @@ struct _VliveTable
   VliveBase    *base;         /* owned */
   VliveMapping *mapping;      /* owned */
   GArray       *hidden;       /* owned, of VliveHidden */
+  GPtrArray    *inserts;      /* owned, of VliveInsert, owned: items of the mapping */
   VliveRows    *rows;         /* owned */
   VliveTotals   totals;
   guint64       n_base;       /* base rows in the list */
@@ -55,6 +67,7 @@ struct _VliveTable
   GHashTable   *changed;      /* owned, a set of VliveRow: to be shown anew */
 
   GQueue        arrivals;     /* of Arrival, owned, in order */
+  guint64       ends_seen;    /* ends of layers that were among them */
   VlivePager   *pager;        /* owned */
   gboolean      has_view;     /* somebody said what is visible: … */
   guint         view_first;   /* … from here … */
@@ -87,6 +100,13 @@ void   _vlive_table_take_page      (VliveTable          *self,
 void   _vlive_table_clear_arrivals (VliveTable          *self);
 void   _vlive_table_drop_pages     (VliveTable          *self);
 
+/* A row loses its place, and may get another one before all is done: until
+ * then it is kept. */
+void   _vlive_table_take_away      (VliveTable          *self,
+                                    VliveRow            *row);
+guint64 _vlive_table_view_of       (VliveTable          *self,
+                                    guint64              base);
+
 /* Changing what is shown: vlive-table-seat.c. These emit. */
 void   _vlive_table_seat           (VliveTable          *self,
                                     VlivePage           *page,
@@ -95,6 +115,7 @@ void   _vlive_table_delete         (VliveTable          *self,
                                     const char          *id);
 void   _vlive_table_replace        (VliveTable          *self,
                                     VliveRecord         *record);
+/* vlive-table-length.c */
 void   _vlive_table_update_length  (VliveTable          *self);
 /* An empty list: before another query, and when everything was deleted. */
 void   _vlive_table_empty          (VliveTable          *self);
@@ -119,9 +140,54 @@ void   _vlive_table_settle_rounds  (VliveTable          *self,
 VliveRecord *_vlive_table_make_double (VliveRecord      *record,
                                     guint64              base);
 
-/* What others see: vlive-table.c */
-VliveRowState _vlive_table_get_row_state (VliveTable    *self,
+/* What is staged: vlive-table-overlay.c. @raw, nullable, with what is staged
+ * for @id laid over it; @shown is zeroed. */
+void   _vlive_table_lay_over       (VliveTable          *self,
+                                    const char          *id,
+                                    VliveRecord         *raw,
+                                    VliveShown          *shown);
+/* @row shows @raw, if there is one, with what is staged laid over it. */
+void   _vlive_table_show           (VliveTable          *self,
+                                    VliveRow            *row,
+                                    VliveRecord         *raw);
+/* Something was staged over @id, or has ended. */
+void   _vlive_table_show_again     (VliveTable          *self,
                                     const char          *id);
+void   _vlive_table_init_overlay   (VliveTable          *self);
+void   _vlive_table_free_overlay   (VliveTable          *self);
+/* The rest of this emits. Rows that are to be inserted or deleted, or are so no
+ * more, come and go. */
+void   _vlive_table_sync_overlay   (VliveTable          *self);
+/* No row stands behind the end of so many base rows. */
+void   _vlive_table_pull_inserts   (VliveTable          *self,
+                                    guint64              n_base);
+/* An answer counts what was made before it was asked for. */
+void   _vlive_table_settle_inserts (VliveTable          *self,
+                                    const VliveStamp    *stamp);
+/* The overlay is emptied, without a word: the whole list is told about. */
+void   _vlive_table_drop_overlay   (VliveTable          *self);
+/* The master has made the record: a row that was to be inserted is it. */
+void   _vlive_table_adopt          (VliveTable          *self,
+                                    const char          *temporary,
+                                    VliveRecord         *record);
+/* The record is deleted. */
+void   _vlive_table_drop_insert    (VliveTable          *self,
+                                    const char          *id);
+/* It shows another record than the one that is to be deleted. */
+void   _vlive_table_unhide         (VliveTable          *self,
+                                    const char          *id);
+/* A page shows the record: it leaves its place in the overlay. */
+void   _vlive_table_land           (VliveTable          *self,
+                                    const char          *id);
+VliveInsert *_vlive_table_find_insert (VliveTable       *self,
+                                    const char          *id);
+/* Rows to be inserted that are in the list. */
+guint  _vlive_table_count_inserts  (VliveTable          *self);
+/* Where a row to be deleted is hidden. */
+VliveHidden *_vlive_table_find_hidden (VliveTable       *self,
+                                    const char          *id);
+
+/* What others see: vlive-table.c */
 void   _vlive_table_notify_n_items (VliveTable          *self);
 /* Notifies what is no longer as it was told; answers when it may change by
  * time alone. */

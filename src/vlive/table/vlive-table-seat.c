@@ -36,8 +36,8 @@ _vlive_table_emit (VliveTable *self,
     _vlive_table_notify_n_items (self);
 }
 
-static guint64
-view_of (VliveTable *self, guint64 base)
+guint64
+_vlive_table_view_of (VliveTable *self, guint64 base)
 {
   guint64 view;
 
@@ -46,21 +46,11 @@ view_of (VliveTable *self, guint64 base)
   return view;
 }
 
-/* It loses its place, and may get another one before all is done: until then
- * it is kept. */
-static void
-take_away (VliveTable *self, VliveRow *row)
+void
+_vlive_table_take_away (VliveTable *self, VliveRow *row)
 {
   _vlive_rows_detach (self->rows, row);
   g_ptr_array_add (self->limbo, g_object_ref (row));
-}
-
-static void
-show_at (VliveTable *self, VliveRow *row, VliveRecord *record)
-{
-  if (record != NULL)
-    _vlive_rows_show (self->rows, row, record,
-                      _vlive_table_get_row_state (self, vlive_record_get_id (record)));
 }
 
 static int
@@ -106,19 +96,57 @@ splice_out (VliveTable *self, GArray *places, guint from)
 
       if (row == NULL)
         continue;
-      take_away (self, row);
+      _vlive_table_take_away (self, row);
       low = MIN (low, base);
       high = MAX (high, base);
     }
   if (low <= high)
     {
-      guint64 view = view_of (self, low);
-      guint64 n = view_of (self, high) + 1 - view;
+      guint64 view = _vlive_table_view_of (self, low);
+      guint64 n = _vlive_table_view_of (self, high) + 1 - view;
 
       _vlive_table_emit (self, view, n, n);
     }
 
   return i;
+}
+
+/* The id leaves its place in another page, and FALSE; or that page was asked for
+ * later, and keeps it. */
+static gboolean
+leave_page (VliveTable *self,
+            VliveSeat *seat,
+            const VliveStamp *stamp,
+            const char *id,
+            guint64 base)
+{
+  VliveSeat *other = _vlive_base_get_seat (self->base, base / self->page_size);
+  g_autoptr (VliveRecord) old = NULL;
+
+  if (other != NULL && other->stamp.generation == stamp->generation
+      && _vlive_stamp_compare (stamp, &other->stamp) < 0)
+    return FALSE;
+
+  old = _vlive_base_get (self->base, base);
+  if (old == NULL)
+    return TRUE;
+
+  vlive_record_ref (old);
+  _vlive_base_put (self->base, base, NULL);
+  _vlive_table_lose_id (self, other, base, old, seat->page);
+
+  return TRUE;
+}
+
+/* It was to be deleted, and hidden where it stood. */
+static void
+leave_hidden (VliveTable *self, VliveSeat *seat, const char *id)
+{
+  VliveHidden *hidden =
+      self->hidden->len > 0 ? _vlive_table_find_hidden (self, id) : NULL;
+
+  if (hidden != NULL && hidden->base / self->page_size != seat->page)
+    _vlive_table_unhide (self, id);
 }
 
 /* The ids of @records leave every other place. A page that was asked for
@@ -133,29 +161,26 @@ make_room (VliveTable *self,
 
   for (guint i = 0; i < self->page_size; i++)
     {
-      g_autoptr (VliveRecord) old = NULL;
-      VliveSeat *other;
+      const char *id;
       guint64 base;
 
-      if (records[i] == NULL || !find_elsewhere (self, records[i], seat->page, &base))
+      if (records[i] == NULL)
         continue;
 
-      other = _vlive_base_get_seat (self->base, base / self->page_size);
-      if (other != NULL && other->stamp.generation == stamp->generation
-          && _vlive_stamp_compare (stamp, &other->stamp) < 0)
+      id = vlive_record_get_id (records[i]);
+      _vlive_table_land (self, id);
+      if (!find_elsewhere (self, records[i], seat->page, &base))
+        leave_hidden (self, seat, id);
+      else if (leave_page (self, seat, stamp, id, base))
         {
-          old = g_steal_pointer (&records[i]);
-          seat->lost = TRUE;
-          continue;
+          g_array_append_val (places, base);
+          leave_hidden (self, seat, id);
         }
-
-      g_array_append_val (places, base);
-      old = _vlive_base_get (self->base, base);
-      if (old == NULL)
-        continue;
-      vlive_record_ref (old);
-      _vlive_base_put (self->base, base, NULL);
-      _vlive_table_lose_id (self, other, base, old, seat->page);
+      else
+        {
+          g_clear_pointer (&records[i], vlive_record_unref);
+          seat->lost = TRUE;
+        }
     }
 
   g_array_sort (places, compare_numbers);
@@ -163,23 +188,27 @@ make_room (VliveTable *self,
     i = splice_out (self, places, i);
 }
 
-/* One page's rows, as the view has them. */
+/* One page's rows, as the view has them: those of the master, and in front of
+ * them those that are to be inserted. */
 
 typedef struct
 {
-  VliveRow **rows; /* of each row of the page in the view: owned, or NULL */
-  guint n;
-} Old;
+  guint64 base;
+  VliveInsert *insert; /* not owned; NULL: the row at @base */
+  VliveRow *row;       /* owned, nullable: who stands there */
+} Place;
 
 static void
-old_clear (Old *old)
+place_clear (gpointer data)
 {
-  for (guint i = 0; i < old->n; i++)
-    g_clear_object (&old->rows[i]);
-  g_free (old->rows);
+  g_clear_object (&((Place *) data)->row);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Old, old_clear)
+static Place *
+get_place (GArray *places, guint index)
+{
+  return &g_array_index (places, Place, index);
+}
 
 /* How many rows of the page the list has, hidden ones included. */
 static guint
@@ -191,74 +220,86 @@ get_extent (VliveTable *self, guint64 first)
   return (guint) MIN (self->page_size, self->n_base - first);
 }
 
+static VliveRow *
+find_row (VliveTable *self, const Place *place)
+{
+  if (place->insert != NULL)
+    return _vlive_rows_find (self->rows, place->insert->id);
+
+  return _vlive_rows_get (self->rows, place->base);
+}
+
 static GArray *
-list_visible (VliveTable *self, guint64 first)
+list_places (VliveTable *self, guint64 first)
 {
-  GArray *bases = g_array_new (FALSE, FALSE, sizeof (guint64));
-  guint extent = get_extent (self, first);
+  GArray *places = g_array_new (FALSE, FALSE, sizeof (Place));
+  guint64 end = first + get_extent (self, first);
+  guint64 view = _vlive_table_view_of (self, first);
+  guint64 n_view = _vlive_mapping_get_n_view (self->mapping, end);
 
-  for (guint64 base = first; base < first + extent; base++)
-    if (!_vlive_mapping_is_hidden (self->mapping, base))
-      g_array_append_val (bases, base);
-
-  return bases;
-}
-
-static void
-list_old (VliveTable *self, GArray *bases, Old *old)
-{
-  old->n = bases->len;
-  old->rows = g_new0 (VliveRow *, bases->len + 1);
-  for (guint i = 0; i < bases->len; i++)
+  g_array_set_clear_func (places, place_clear);
+  for (; first < end && view < n_view; view++)
     {
-      VliveRow *row = _vlive_rows_get (self->rows, g_array_index (bases, guint64, i));
+      Place place = { .base = end };
 
-      old->rows[i] = row != NULL ? g_object_ref (row) : NULL;
+      place.insert = _vlive_mapping_view_to_base (self->mapping, view, &place.base);
+      if (place.insert != NULL ? place.insert->place == end : place.base == end)
+        break;
+      place.row = find_row (self, &place);
+      if (place.row != NULL)
+        g_object_ref (place.row);
+      g_array_append_val (places, place);
     }
+
+  return places;
 }
 
-/* Would @row, or nobody, do for what @base holds now? */
+/* Would who stood at @old do for @place? */
 static gboolean
-fits (VliveTable *self, VliveRow *row, guint64 base)
+fits (VliveTable *self, const Place *old, const Place *place)
 {
-  VliveRecord *record = _vlive_base_get (self->base, base);
-  VliveRow *target = record != NULL
-                         ? _vlive_rows_find (self->rows, vlive_record_get_id (record))
-                         : NULL;
+  VliveRecord *record;
+  VliveRow *target;
 
-  if (target != NULL || row == NULL)
-    return row == target;
+  if (old->insert != NULL || place->insert != NULL)
+    return old->insert == place->insert;
 
-  return vlive_row_get_id (row) == NULL;
+  record = _vlive_base_get (self->base, place->base);
+  target = record != NULL ? _vlive_rows_find (self->rows, vlive_record_get_id (record))
+                          : NULL;
+  if (target != NULL || old->row == NULL)
+    return old->row == target;
+
+  return vlive_row_get_id (old->row) == NULL;
 }
 
 static guint
-count_same_start (VliveTable *self, const Old *old, GArray *bases)
+count_same_start (VliveTable *self, GArray *old, GArray *places)
 {
   guint n = 0;
 
-  while (n < old->n && n < bases->len
-         && fits (self, old->rows[n], g_array_index (bases, guint64, n)))
+  while (n < old->len && n < places->len
+         && fits (self, get_place (old, n), get_place (places, n)))
     n++;
 
   return n;
 }
 
 static guint
-count_same_end (VliveTable *self, const Old *old, GArray *bases, guint start)
+count_same_end (VliveTable *self, GArray *old, GArray *places, guint start)
 {
   guint n = 0;
 
-  while (start + n < old->n && start + n < bases->len
-         && fits (self, old->rows[old->n - 1 - n],
-                  g_array_index (bases, guint64, bases->len - 1 - n)))
+  while (start + n < old->len && start + n < places->len
+         && fits (self, get_place (old, old->len - 1 - n),
+                  get_place (places, places->len - 1 - n)))
     n++;
 
   return n;
 }
 
 static void
-place_row (VliveTable *self, VliveRow *row, guint64 base)
+put_row (VliveTable *self, VliveRow *row, guint64 base)
 {
   if (row != NULL && _vlive_row_get_base (row) != base)
     {
@@ -269,60 +310,79 @@ place_row (VliveTable *self, VliveRow *row, guint64 base)
 
 /* Those whose id the page has; they are without a place by now. */
 static void
-place_targets (VliveTable *self, GArray *bases, guint from, guint to)
+put_targets (VliveTable *self, GArray *places, guint from, guint to)
 {
   for (guint i = from; i < to; i++)
     {
-      guint64 base = g_array_index (bases, guint64, i);
-      VliveRecord *record = _vlive_base_get (self->base, base);
+      Place *place = get_place (places, i);
+      VliveRecord *record = _vlive_base_get (self->base, place->base);
 
-      if (record != NULL)
-        place_row (self, _vlive_rows_find (self->rows, vlive_record_get_id (record)),
-                   base);
+      if (place->insert != NULL)
+        put_row (self, find_row (self, place), VLIVE_OVERLAY_POSITION);
+      else if (record != NULL)
+        put_row (self, _vlive_rows_find (self->rows, vlive_record_get_id (record)),
+                 place->base);
     }
 }
 
 static void
-show_rows (VliveTable *self, GArray *bases)
+show_rows (VliveTable *self, GArray *places)
 {
-  for (guint i = 0; i < bases->len; i++)
+  for (guint i = 0; i < places->len; i++)
     {
-      guint64 base = g_array_index (bases, guint64, i);
+      Place *place = get_place (places, i);
+      VliveRow *found = _vlive_rows_get (self->rows, place->base);
       g_autoptr (VliveRow) row = NULL;
-      VliveRow *found = _vlive_rows_get (self->rows, base);
 
       /* Somebody who is told of one row may let go of another. */
-      if (found == NULL)
+      if (place->insert != NULL || found == NULL)
         continue;
       row = g_object_ref (found);
-      show_at (self, row, _vlive_base_get (self->base, base));
+      if (_vlive_base_get (self->base, place->base) != NULL)
+        _vlive_table_show (self, row, _vlive_base_get (self->base, place->base));
+    }
+}
+
+/* Who stood there stands nowhere: but those to be inserted, if they stay. */
+static void
+clear_places (VliveTable *self, GArray *old, guint start, guint end)
+{
+  for (guint i = 0; i < old->len; i++)
+    {
+      Place *place = get_place (old, i);
+
+      if (place->row == NULL)
+        continue;
+      if (i >= start && i < old->len - end)
+        _vlive_table_take_away (self, place->row);
+      else if (place->insert == NULL)
+        _vlive_rows_detach (self->rows, place->row);
     }
 }
 
 /* The base has changed; the rows follow, in the smallest splice. */
 static void
-move_rows (VliveTable *self, guint64 first, const Old *old)
+move_rows (VliveTable *self, guint64 first, GArray *old)
 {
-  g_autoptr (GArray) bases = list_visible (self, first);
-  guint start = count_same_start (self, old, bases);
-  guint end = count_same_end (self, old, bases, start);
-  guint n_removed = old->n - start - end;
-  guint n_added = bases->len - start - end;
+  g_autoptr (GArray) places = list_places (self, first);
+  guint start = count_same_start (self, old, places);
+  guint end = count_same_end (self, old, places, start);
+  guint n_removed = old->len - start - end;
+  guint n_added = places->len - start - end;
 
-  for (guint i = 0; i < old->n; i++)
-    if (old->rows[i] != NULL && i >= start && i < old->n - end)
-      take_away (self, old->rows[i]);
-    else if (old->rows[i] != NULL)
-      _vlive_rows_detach (self->rows, old->rows[i]);
+  clear_places (self, old, start, end);
   for (guint i = 0; i < start; i++)
-    place_row (self, old->rows[i], g_array_index (bases, guint64, i));
-  for (guint i = 0; i < end; i++)
-    place_row (self, old->rows[old->n - 1 - i],
-               g_array_index (bases, guint64, bases->len - 1 - i));
-  place_targets (self, bases, start, bases->len - end);
+    if (get_place (places, i)->insert == NULL)
+      put_row (self, get_place (old, i)->row, get_place (places, i)->base);
+  for (guint i = 1; i <= end; i++)
+    if (get_place (places, places->len - i)->insert == NULL)
+      put_row (self, get_place (old, old->len - i)->row,
+               get_place (places, places->len - i)->base);
+  put_targets (self, places, start, places->len - end);
   if (n_removed > 0 || n_added > 0)
-    _vlive_table_emit (self, view_of (self, first) + start, n_removed, n_added);
-  show_rows (self, bases);
+    _vlive_table_emit (self, _vlive_table_view_of (self, first) + start, n_removed,
+                       n_added);
+  show_rows (self, places);
 }
 
 /* The last @n of the page's rows, as far as they are not known, are hidden
@@ -334,11 +394,33 @@ hide_at_end (VliveTable *self, guint64 first, GArray *stamps)
 
   for (guint i = 0; i < stamps->len && base > first; i++)
     {
-      VliveHidden hidden = { --base, g_array_index (stamps, VliveStamp, i) };
+      VliveHidden hidden = { --base, g_array_index (stamps, VliveStamp, i), NULL };
 
       if (_vlive_base_get (self->base, base) != NULL)
         break;
       _vlive_mapping_hide (self->mapping, base);
+      g_array_append_val (self->hidden, hidden);
+    }
+}
+
+/* Those that are to be deleted. */
+static void
+hide_staged (VliveTable *self, guint64 first)
+{
+  if (_vlive_stage_is_empty (self->store->stage))
+    return;
+
+  for (guint i = 0; i < self->page_size; i++)
+    {
+      VliveHidden hidden = { .base = first + i };
+
+      hidden.staged = _vlive_base_get (self->base, hidden.base);
+      if (hidden.staged == NULL
+          || !_vlive_stage_is_deleted (self->store->stage, self->ends_seen,
+                                       vlive_record_get_id (hidden.staged)))
+        continue;
+      vlive_record_ref (hidden.staged);
+      _vlive_mapping_hide (self->mapping, hidden.base);
       g_array_append_val (self->hidden, hidden);
     }
 }
@@ -374,7 +456,7 @@ list_hidden (VliveTable *self, guint64 first, const VliveStamp *stamp)
     {
       VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
 
-      if (is_in_page (self, hidden, first)
+      if (hidden->staged == NULL && is_in_page (self, hidden, first)
           && (stamp == NULL
               || (hidden->stamp.generation == stamp->generation
                   && hidden->stamp.epoch > stamp->epoch)))
@@ -398,14 +480,13 @@ put_records (VliveTable *self, guint64 first, VliveRecord **records)
 static void
 set_page (VliveTable *self, guint64 first, VliveRecord **records, GArray *hidden_stamps)
 {
-  g_autoptr (GArray) bases = list_visible (self, first);
-  g_auto (Old) old = { NULL, 0 };
+  g_autoptr (GArray) old = list_places (self, first);
 
-  list_old (self, bases, &old);
   unhide_page (self, first);
   put_records (self, first, records);
+  hide_staged (self, first);
   hide_at_end (self, first, hidden_stamps);
-  move_rows (self, first, &old);
+  move_rows (self, first, old);
 }
 
 /* A row that shares its id with one before it in the page is shown under no
@@ -488,6 +569,7 @@ _vlive_table_seat (VliveTable *self, VlivePage *page, gboolean answered)
   free_records (self, records);
   seat->n_records = page->n_records;
   _vlive_table_settle_rounds (self, seat);
+  _vlive_table_settle_inserts (self, &page->stamp);
   if (answered && !page->stale && page->n_records <= n_before
       && _vlive_table_count_holes (self, seat) > 0)
     _vlive_totals_cap (&self->totals, page);
@@ -507,11 +589,36 @@ recall_page (VliveTable *self, guint64 number)
   for (guint64 base = first; base < first + self->page_size; base++)
     {
       VliveRow *row = _vlive_rows_get (self->rows, base);
-      VliveRecord *record = row != NULL ? vlive_row_get_record (row) : NULL;
+      VliveRecord *record = row != NULL ? _vlive_row_get_raw (row) : NULL;
 
       if (record != NULL)
         _vlive_base_put (self->base, base, record);
     }
+  for (guint i = 0; i < self->hidden->len; i++)
+    {
+      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
+
+      if (hidden->staged != NULL && is_in_page (self, hidden, first))
+        _vlive_base_put (self->base, hidden->base, hidden->staged);
+    }
+}
+
+/* Where the record stands: seated, or as a row or a deletion of a page that is
+ * not in memory. */
+static gboolean
+find_base (VliveTable *self, const char *id, guint64 *base)
+{
+  VliveRow *row = _vlive_rows_find (self->rows, id);
+  VliveHidden *hidden = _vlive_table_find_hidden (self, id);
+
+  if (_vlive_base_find (self->base, id, base))
+    return TRUE;
+  if (hidden != NULL)
+    *base = hidden->base;
+  else
+    *base = row != NULL ? _vlive_row_get_base (row) : VLIVE_NO_POSITION;
+
+  return *base != VLIVE_NO_POSITION && *base != VLIVE_OVERLAY_POSITION;
 }
 
 /* The rows behind it move up within the page; the last place is hidden until
@@ -519,28 +626,27 @@ recall_page (VliveTable *self, guint64 number)
 void
 _vlive_table_delete (VliveTable *self, const char *id)
 {
-  VliveRow *row = _vlive_rows_find (self->rows, id);
   VliveRecord **records;
   g_autoptr (GArray) stamps = NULL;
   guint64 base;
   guint64 first;
   guint n = 0;
 
-  if (!_vlive_base_find (self->base, id, &base))
-    base = row != NULL ? _vlive_row_get_base (row) : VLIVE_NO_POSITION;
-  if (base == VLIVE_NO_POSITION)
+  _vlive_table_drop_insert (self, id);
+  if (!find_base (self, id, &base))
     return;
 
   recall_page (self, base / self->page_size);
   first = base - base % self->page_size;
   records = g_new0 (VliveRecord *, self->page_size);
   for (guint64 from = first; from < first + self->page_size; from++)
-    if (from != base && !_vlive_mapping_is_hidden (self->mapping, from))
-      {
-        VliveRecord *record = _vlive_base_get (self->base, from);
+    {
+      VliveRecord *record = _vlive_base_get (self->base, from);
 
+      if (from != base
+          && (record != NULL || !_vlive_mapping_is_hidden (self->mapping, from)))
         records[n++] = record != NULL ? vlive_record_ref (record) : NULL;
-      }
+    }
   stamps = list_hidden (self, first, NULL);
   if (base < self->n_base)
     g_array_append_val (stamps, self->store->patched);
@@ -562,142 +668,11 @@ _vlive_table_replace (VliveTable *self, VliveRecord *record)
     {
       g_autoptr (VliveRow) keep = g_object_ref (row);
 
-      show_at (self, keep, record);
+      _vlive_table_show (self, keep, record);
       return;
     }
   if (row != NULL)
     g_hash_table_add (self->changed, g_object_ref (row));
-}
-
-/* Does the total not count the row any more, as the answers that we have still
- * do? */
-static gboolean
-is_settled (VliveTable *self, const VliveHidden *hidden)
-{
-  return hidden->stamp.generation == self->totals.stamp.generation
-         && hidden->stamp.epoch <= self->totals.stamp.epoch;
-}
-
-static guint64
-count_settled (VliveTable *self, guint64 before)
-{
-  guint64 n = 0;
-
-  for (guint i = 0; i < self->hidden->len; i++)
-    {
-      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
-
-      if (hidden->base < before && is_settled (self, hidden))
-        n++;
-    }
-
-  return n;
-}
-
-/* The rows of the list in the positions of the answers that we have. */
-static guint64
-find_n_base (VliveTable *self)
-{
-  guint64 n_rows = _vlive_totals_get_n_rows (&self->totals, self->page_size);
-  guint64 n_base = VLIVE_NO_POSITION;
-  guint64 fewer = n_rows + count_settled (self, n_base);
-
-  while (fewer < n_base)
-    {
-      n_base = fewer;
-      fewer = n_rows + count_settled (self, n_base);
-    }
-
-  return n_base;
-}
-
-/* What was deleted behind the end is over. */
-static void
-forget_hidden_behind_end (VliveTable *self)
-{
-  for (guint i = self->hidden->len; i > 0; i--)
-    {
-      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i - 1);
-
-      if (hidden->base < self->n_base || !is_settled (self, hidden))
-        continue;
-      _vlive_mapping_unhide (self->mapping, hidden->base);
-      g_array_remove_index (self->hidden, i - 1);
-    }
-}
-
-guint64
-_vlive_table_count_deleted (VliveTable *self)
-{
-  return self->hidden->len - count_settled (self, VLIVE_NO_POSITION);
-}
-
-/* So many base rows make no more than "max-items" rows of the view. */
-static guint64
-clamp_base (VliveTable *self, guint64 n_base)
-{
-  guint64 base = n_base;
-
-  if (_vlive_mapping_get_n_view (self->mapping, n_base) <= self->max_items)
-    return n_base;
-
-  _vlive_warn_once (self->store->cache_key, "max-items",
-                    "%s has more rows than can be shown; the list ends after %u",
-                    vlive_master_get_name (self->store->master), self->max_items);
-  _vlive_mapping_view_to_base (self->mapping, self->max_items, &base);
-
-  return base;
-}
-
-/* Rows that were asked for while the tail was cut have been cut as well. */
-static void
-take_tail_away (VliveTable *self)
-{
-  g_autoptr (GPtrArray) rows = _vlive_rows_list_from (self->rows, self->n_base);
-
-  for (guint i = 0; i < rows->len; i++)
-    take_away (self, rows->pdata[i]);
-}
-
-/* From the end: first the tail in which nobody holds a row, then piece by
- * piece. */
-static void
-cut_tail (VliveTable *self, guint64 n_base, guint n_items)
-{
-  g_autoptr (GPtrArray) rows = _vlive_rows_list_from (self->rows, n_base);
-  guint i = rows->len;
-
-  self->n_base = n_base;
-  while (self->n_items > n_items)
-    {
-      guint64 last =
-          i > 0 ? view_of (self, _vlive_row_get_base (rows->pdata[i - 1])) : n_items;
-      guint64 from = i > 0 ? MAX (last + 1, n_items) : n_items;
-
-      if (from >= self->n_items)
-        from = MAX (n_items, self->n_items > VLIVE_MAX_SPLICE
-                                 ? self->n_items - VLIVE_MAX_SPLICE
-                                 : 0);
-      while (i > 0 && view_of (self, _vlive_row_get_base (rows->pdata[i - 1])) >= from)
-        take_away (self, rows->pdata[--i]);
-      _vlive_table_emit (self, from, self->n_items - from, 0);
-    }
-  take_tail_away (self);
-}
-
-void
-_vlive_table_update_length (VliveTable *self)
-{
-  guint64 n_base = clamp_base (self, find_n_base (self));
-  guint n_items;
-
-  n_items = (guint) _vlive_mapping_get_n_view (self->mapping, n_base);
-  if (n_items < self->n_items)
-    cut_tail (self, n_base, n_items);
-  self->n_base = n_base;
-  forget_hidden_behind_end (self);
-  if (n_items > self->n_items)
-    _vlive_table_emit (self, self->n_items, 0, n_items - self->n_items);
 }
 
 void
@@ -706,10 +681,9 @@ _vlive_table_empty (VliveTable *self)
   g_autoptr (GPtrArray) rows = _vlive_rows_list_from (self->rows, 0);
 
   for (guint i = 0; i < rows->len; i++)
-    take_away (self, rows->pdata[i]);
+    _vlive_table_take_away (self, rows->pdata[i]);
   _vlive_base_clear (self->base);
-  _vlive_mapping_clear (self->mapping);
-  g_array_set_size (self->hidden, 0);
+  _vlive_table_drop_overlay (self);
   _vlive_table_forget_rounds (self);
   _vlive_totals_clear (&self->totals);
   self->n_base = 0;
@@ -726,9 +700,16 @@ is_looked_at (VliveTable *self, VlivePage *page)
         || _vlive_mapping_is_hidden (self->mapping, i))
       return TRUE;
   for (guint i = 0; i < page->n_records; i++)
-    if (_vlive_rows_find (self->rows, vlive_record_get_id (page->records[i])) != NULL
-        || _vlive_base_find (self->base, vlive_record_get_id (page->records[i]), &base))
-      return TRUE;
+    {
+      const char *id = vlive_record_get_id (page->records[i]);
+
+      if (_vlive_rows_find (self->rows, id) != NULL
+          || _vlive_base_find (self->base, id, &base)
+          || _vlive_stage_is_deleted (self->store->stage, self->ends_seen, id)
+          || _vlive_stage_is_inserted (self->store->stage, self->ends_seen, id)
+          || _vlive_table_find_insert (self, id) != NULL)
+        return TRUE;
+    }
 
   return FALSE;
 }

@@ -45,6 +45,7 @@ find_total (VliveTable *self, guint64 *total)
   VliveTotalKind kind = _vlive_totals_get (&self->totals, total);
 
   *total -= MIN (*total, _vlive_table_count_deleted (self));
+  *total += _vlive_table_count_inserts (self);
 
   return kind;
 }
@@ -54,9 +55,10 @@ find_state (VliveTable *self)
 {
   guint64 total;
   VliveTotalKind kind = find_total (self, &total);
-  guint64 n_filled = _vlive_base_get_n_filled (self->base);
+  guint64 n_filled =
+      _vlive_base_get_n_filled (self->base) + _vlive_table_count_inserts (self);
 
-  if (self->n_items == 0 && kind != VLIVE_TOTAL_EXACT)
+  if (self->n_base == 0 && kind != VLIVE_TOTAL_EXACT)
     return self->error != NULL ? VLIVE_TABLE_ERROR : VLIVE_TABLE_LOADING;
   if (kind == VLIVE_TOTAL_EXACT && n_filled >= self->n_items && n_filled >= total)
     return VLIVE_TABLE_COMPLETE;

@@ -66,19 +66,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VliveTable,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
                                                       list_model_iface_init))
 
-VliveRowState
-_vlive_table_get_row_state (VliveTable *self, const char *id)
-{
-  VliveOwnWrites *own = _vlive_store_get_own_writes (self->store, id);
-
-  if (own != NULL && own->n_pending > 0)
-    return VLIVE_ROW_PENDING;
-  if (own != NULL && own->failed)
-    return VLIVE_ROW_FAILED;
-
-  return VLIVE_ROW_READY;
-}
-
 void
 _vlive_table_notify_n_items (VliveTable *self)
 {
@@ -148,27 +135,47 @@ static VliveRow *
 make_row (VliveTable *self, guint64 base)
 {
   VliveRecord *record = _vlive_base_get (self->base, base);
+  g_auto (VliveShown) shown = { 0 };
   VliveRow *row;
 
   if (record == NULL)
-    return _vlive_rows_make (self->rows, base, NULL, VLIVE_ROW_LOADING);
+    return _vlive_rows_make (self->rows, base, NULL);
 
   row = _vlive_rows_find (self->rows, vlive_record_get_id (record));
   if (row == NULL)
-    return _vlive_rows_make (self->rows, base, record,
-                             _vlive_table_get_row_state (self,
-                                                         vlive_record_get_id (record)));
+    {
+      _vlive_table_lay_over (self, vlive_record_get_id (record), record, &shown);
+      return _vlive_rows_make (self->rows, base, &shown);
+    }
   if (_vlive_row_get_base (row) == VLIVE_NO_POSITION)
     return take_back (self, row, base);
 
   /* It is still shown where it was; this place is told about in a moment. */
-  return _vlive_rows_make (self->rows, base, NULL, VLIVE_ROW_LOADING);
+  return _vlive_rows_make (self->rows, base, NULL);
+}
+
+/* A row that is to be inserted. */
+static VliveRow *
+get_insert (VliveTable *self, VliveInsert *insert)
+{
+  VliveRow *row = _vlive_rows_find (self->rows, insert->id);
+  g_auto (VliveShown) shown = { 0 };
+
+  if (row != NULL && _vlive_row_get_base (row) == VLIVE_NO_POSITION)
+    return take_back (self, row, VLIVE_OVERLAY_POSITION);
+  if (row != NULL)
+    return g_object_ref (row);
+
+  _vlive_table_lay_over (self, insert->id, insert->record, &shown);
+
+  return _vlive_rows_make (self->rows, VLIVE_OVERLAY_POSITION, &shown);
 }
 
 static gpointer
 get_item (GListModel *model, guint position)
 {
   VliveTable *self = VLIVE_TABLE (model);
+  VliveInsert *insert;
   guint64 base = 0;
   guint64 page;
   VliveRow *row;
@@ -177,7 +184,10 @@ get_item (GListModel *model, guint position)
   if (position >= self->n_items)
     return NULL;
 
-  _vlive_mapping_view_to_base (self->mapping, position, &base);
+  insert = _vlive_mapping_view_to_base (self->mapping, position, &base);
+  if (insert != NULL)
+    return get_insert (self, insert);
+
   page = base / self->page_size;
   if (_vlive_pager_note_asked (self->pager, page))
     _vlive_store_wake (self->store);
@@ -214,16 +224,15 @@ list_model_iface_init (GListModelInterface *iface)
   iface->get_n_items = get_n_items;
 }
 
-/* Where a place of the view is in the base; of what is hidden or behind the
+/* Where a place of the view is in the base; of what has none, or is behind the
  * end, where the next is. */
 static guint64
 to_base (VliveTable *self, guint64 view)
 {
   guint64 base = view;
+  VliveInsert *insert = _vlive_mapping_view_to_base (self->mapping, view, &base);
 
-  _vlive_mapping_view_to_base (self->mapping, view, &base);
-
-  return base;
+  return insert != NULL ? insert->place : base;
 }
 
 void
@@ -285,8 +294,7 @@ vlive_table_finalize (GObject *object)
   VliveTable *self = VLIVE_TABLE (object);
 
   g_clear_pointer (&self->base, _vlive_base_free);
-  _vlive_mapping_free (self->mapping);
-  g_array_unref (self->hidden);
+  _vlive_table_free_overlay (self);
   g_hash_table_unref (self->contested);
   g_ptr_array_unref (self->limbo);
   g_hash_table_unref (self->changed);
@@ -521,8 +529,7 @@ vlive_table_init (VliveTable *self)
 {
   self->page_size = 100;
   self->max_items = G_MAXINT;
-  self->mapping = _vlive_mapping_new ();
-  self->hidden = g_array_new (FALSE, FALSE, sizeof (VliveHidden));
+  _vlive_table_init_overlay (self);
   self->contested = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->limbo = g_ptr_array_new_with_free_func (g_object_unref);
   self->changed = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);

@@ -24,6 +24,7 @@ struct _VliveWriteEffect
 {
   char                *id;          /* owned; NULL: not known, or all */
   VliveRecord         *record;      /* owned, nullable: as it now is */
+  char                *temporary;   /* owned, nullable: under which it is shown so far */
   gboolean             event_seen;  /* an event for it came meanwhile (rule 13) */
   gboolean             doubtful;    /* whether it was applied is not known */
   gboolean             read_again;  /* the answer did not say all */

@@ -16,6 +16,7 @@ void
 _vlive_write_effect_clear (VliveWriteEffect *self)
 {
   g_clear_pointer (&self->id, g_free);
+  g_clear_pointer (&self->temporary, g_free);
   g_clear_pointer (&self->record, vlive_record_unref);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
   g_clear_object (&self->store);
@@ -97,6 +98,7 @@ patch (VliveWriteEffect *self, VlivePatchKind kind, gboolean membership)
   if (self->fields != NULL)
     entry.fields = (const char *const *) self->fields->pdata;
   self->change = (VliveStoreChange){ .id = self->id,
+                                     .temporary = self->temporary,
                                      .record = entry.record,
                                      .membership = membership,
                                      .fields = entry.fields };
@@ -207,6 +209,8 @@ take_reply (VliveWriteEffect *self, VliveReply *reply)
     self->id = g_strdup (vlive_reply_get_id (reply));
   if (self->id == NULL && record != NULL)
     self->id = g_strdup (vlive_record_get_id (record));
+  if (self->id != NULL && self->temporary != NULL && keeps_writes (self->store))
+    _vlive_stage_adopt (self->store->stage, self->temporary, self->id);
   if (record != NULL)
     self->record = vlive_record_ref (record);
   else if (self->id != NULL && (op == VLIVE_WRITE_INSERT || op == VLIVE_WRITE_REPLACE))

@@ -1,0 +1,567 @@
+/* vlive-table-overlay.c
+ *
+ * Copyright 2026 The Vlive authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "record/vlive-query-private.h"
+#include "table/vlive-table-private.h"
+
+/*
+ * What is staged, as this table shows it: our writes that the master has not
+ * answered to, laid over its records, its rows hidden that we delete, and those
+ * that we insert put in front of its own.
+ */
+
+static void
+hidden_clear (gpointer data)
+{
+  g_clear_pointer (&((VliveHidden *) data)->staged, vlive_record_unref);
+}
+
+static void
+insert_free (gpointer data)
+{
+  VliveInsert *insert = data;
+
+  g_clear_pointer (&insert->record, vlive_record_unref);
+  g_free (insert->id);
+  g_free (insert);
+}
+
+void
+_vlive_table_init_overlay (VliveTable *self)
+{
+  self->mapping = _vlive_mapping_new ();
+  self->hidden = g_array_new (FALSE, FALSE, sizeof (VliveHidden));
+  g_array_set_clear_func (self->hidden, hidden_clear);
+  self->inserts = g_ptr_array_new_with_free_func (insert_free);
+}
+
+void
+_vlive_table_free_overlay (VliveTable *self)
+{
+  _vlive_mapping_free (self->mapping);
+  g_array_unref (self->hidden);
+  g_ptr_array_unref (self->inserts);
+}
+
+/* Showing. */
+
+void
+_vlive_table_lay_over (VliveTable *self,
+                       const char *id,
+                       VliveRecord *raw,
+                       VliveShown *shown)
+{
+  _vlive_stage_lay_over (self->store->stage, self->ends_seen, id, raw, shown);
+}
+
+void
+_vlive_table_show (VliveTable *self, VliveRow *row, VliveRecord *raw)
+{
+  g_auto (VliveShown) shown = { 0 };
+  const char *id = raw != NULL ? vlive_record_get_id (raw) : vlive_row_get_id (row);
+
+  if (id == NULL)
+    return;
+
+  _vlive_table_lay_over (self, id, raw, &shown);
+  if (shown.record != NULL)
+    _vlive_rows_show (self->rows, row, &shown);
+}
+
+/* The master's record of a row, the newest that is here. */
+static VliveRecord *
+get_raw (VliveTable *self, VliveRow *row)
+{
+  guint64 base = _vlive_row_get_base (row);
+  VliveRecord *record =
+      base != VLIVE_NO_POSITION ? _vlive_base_get (self->base, base) : NULL;
+
+  return record != NULL ? record : _vlive_row_get_raw (row);
+}
+
+void
+_vlive_table_show_again (VliveTable *self, const char *id)
+{
+  VliveRow *found = id != NULL ? _vlive_rows_find (self->rows, id) : NULL;
+  g_autoptr (VliveRow) row = found != NULL ? g_object_ref (found) : NULL;
+
+  if (row != NULL && _vlive_row_get_base (row) != VLIVE_NO_POSITION)
+    _vlive_table_show (self, row, get_raw (self, row));
+}
+
+/* Rows to be deleted. */
+
+VliveHidden *
+_vlive_table_find_hidden (VliveTable *self, const char *id)
+{
+  for (guint i = 0; i < self->hidden->len; i++)
+    {
+      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
+
+      if (hidden->staged != NULL
+          && strcmp (vlive_record_get_id (hidden->staged), id) == 0)
+        return hidden;
+    }
+
+  return NULL;
+}
+
+static void
+hide (VliveTable *self, const char *id)
+{
+  VliveRow *row = _vlive_rows_find (self->rows, id);
+  VliveHidden hidden = { 0 };
+  guint64 view;
+
+  if (_vlive_table_find_hidden (self, id) != NULL)
+    return;
+
+  if (!_vlive_base_find (self->base, id, &hidden.base))
+    hidden.base = row != NULL ? _vlive_row_get_base (row) : VLIVE_NO_POSITION;
+  if (hidden.base >= self->n_base
+      || !_vlive_mapping_base_to_view (self->mapping, hidden.base, &view))
+    return;
+
+  hidden.staged = _vlive_base_get (self->base, hidden.base);
+  if (hidden.staged == NULL)
+    hidden.staged = row != NULL ? _vlive_row_get_raw (row) : NULL;
+  g_return_if_fail (hidden.staged != NULL);
+
+  vlive_record_ref (hidden.staged);
+  if (row != NULL)
+    _vlive_table_take_away (self, row);
+  _vlive_mapping_hide (self->mapping, hidden.base);
+  g_array_append_val (self->hidden, hidden);
+  _vlive_table_emit (self, view, 1, 0);
+}
+
+static void
+unhide (VliveTable *self, guint index)
+{
+  guint64 base = g_array_index (self->hidden, VliveHidden, index).base;
+  guint64 view;
+
+  g_array_remove_index (self->hidden, index);
+  _vlive_mapping_unhide (self->mapping, base);
+  if (base >= self->n_base)
+    return;
+
+  _vlive_mapping_base_to_view (self->mapping, base, &view);
+  _vlive_table_emit (self, view, 0, 1);
+}
+
+/* Somebody who is told may stage something: from the start each time. */
+static gboolean
+unhide_one (VliveTable *self)
+{
+  for (guint i = 0; i < self->hidden->len; i++)
+    {
+      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
+
+      if (hidden->staged == NULL
+          || _vlive_stage_is_deleted (self->store->stage, self->ends_seen,
+                                      vlive_record_get_id (hidden->staged)))
+        continue;
+      unhide (self, i);
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+void
+_vlive_table_unhide (VliveTable *self, const char *id)
+{
+  VliveHidden *hidden = _vlive_table_find_hidden (self, id);
+
+  if (hidden != NULL)
+    unhide (self, (guint) (hidden - (VliveHidden *) (gpointer) self->hidden->data));
+}
+
+static void
+sync_deletes (VliveTable *self)
+{
+  g_autoptr (GPtrArray) ids =
+      _vlive_stage_list_deleted (self->store->stage, self->ends_seen);
+
+  while (unhide_one (self))
+    ;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autofree char *id = g_strdup (ids->pdata[i]);
+
+      hide (self, id);
+    }
+}
+
+/* Rows to be inserted. */
+
+VliveInsert *
+_vlive_table_find_insert (VliveTable *self, const char *id)
+{
+  for (guint i = 0; i < self->inserts->len; i++)
+    if (strcmp (((VliveInsert *) self->inserts->pdata[i])->id, id) == 0)
+      return self->inserts->pdata[i];
+
+  return NULL;
+}
+
+guint
+_vlive_table_count_inserts (VliveTable *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->inserts->len; i++)
+    if (!((VliveInsert *) self->inserts->pdata[i])->landed)
+      n++;
+
+  return n;
+}
+
+/* Is the order in which the master has the rows known to us? */
+static gboolean
+is_order_ours (VliveTable *self)
+{
+  VliveDescription *description = vlive_master_get_description (self->store->master);
+
+  if (vlive_query_get_n_sort_keys (self->query) == 0 || description == NULL)
+    return FALSE;
+
+  return (vlive_description_get_capabilities (description) & VLIVE_SAME_ORDER) != 0
+         || !vlive_description_can_query (description, self->query, NULL);
+}
+
+/* Where the row belongs, if the rows around that place are here; otherwise
+ * first. */
+static guint64
+find_place (VliveTable *self, VliveRecord *record)
+{
+  g_autoptr (VliveQueryPlan) plan = NULL;
+  g_autoptr (GPtrArray) seats = NULL;
+  guint64 place = VLIVE_NO_POSITION;
+  guint64 last = 0;
+
+  if (!is_order_ours (self))
+    return 0;
+
+  plan = _vlive_query_plan_new (self->query);
+  seats = _vlive_base_list_seats (self->base);
+  for (guint i = 0; i < seats->len; i++)
+    {
+      VliveSeat *seat = seats->pdata[i];
+
+      for (guint j = 0; j < self->page_size; j++)
+        {
+          guint64 base = seat->page * self->page_size + j;
+
+          if (seat->slots[j] == NULL || base >= self->n_base)
+            continue;
+          if (_vlive_query_plan_compare (plan, record, seat->slots[j]) < 0)
+            place = MIN (place, base);
+          else
+            last = MAX (last, base + 1);
+        }
+    }
+  if (place == VLIVE_NO_POSITION)
+    place = self->n_base;
+
+  return place == last ? place : 0;
+}
+
+static void
+place_insert (VliveTable *self, VliveInsert *insert, guint64 place)
+{
+  guint64 view;
+
+  insert->place = place;
+  _vlive_mapping_insert (self->mapping, place, insert);
+  _vlive_mapping_item_to_view (self->mapping, insert, &view);
+  _vlive_table_emit (self, view, 0, 1);
+}
+
+static void
+displace_insert (VliveTable *self, VliveInsert *insert)
+{
+  VliveRow *row = _vlive_rows_find (self->rows, insert->id);
+  guint64 view;
+
+  if (!_vlive_mapping_item_to_view (self->mapping, insert, &view))
+    return;
+
+  _vlive_mapping_remove (self->mapping, insert);
+  if (row != NULL)
+    _vlive_table_take_away (self, row);
+  _vlive_table_emit (self, view, 1, 0);
+}
+
+static gboolean
+is_shown (VliveTable *self, const char *id, VliveShown *shown)
+{
+  g_autoptr (VliveQueryPlan) plan = NULL;
+
+  _vlive_table_lay_over (self, id, NULL, shown);
+  if (shown->record == NULL
+      || _vlive_stage_is_deleted (self->store->stage, self->ends_seen, id))
+    return FALSE;
+
+  plan = _vlive_query_plan_new (self->query);
+
+  return _vlive_query_plan_matches (plan, shown->record);
+}
+
+static void
+add_insert (VliveTable *self, const char *id)
+{
+  g_auto (VliveShown) shown = { 0 };
+  VliveInsert *insert;
+  guint64 base;
+
+  if (_vlive_table_find_insert (self, id) != NULL || !is_shown (self, id, &shown))
+    return;
+
+  insert = g_new0 (VliveInsert, 1);
+  insert->id = g_strdup (id);
+  insert->landed = _vlive_base_find (self->base, id, &base);
+  g_ptr_array_add (self->inserts, insert);
+  if (!insert->landed)
+    place_insert (self, insert, find_place (self, shown.record));
+}
+
+static void
+drop_insert (VliveTable *self, VliveInsert *insert)
+{
+  if (!insert->landed)
+    displace_insert (self, insert);
+  g_ptr_array_remove (self->inserts, insert);
+}
+
+/* What the master refused, or does not keep; or what is deleted before it was
+ * made. */
+static gboolean
+drop_one_insert (VliveTable *self)
+{
+  for (guint i = 0; i < self->inserts->len; i++)
+    {
+      VliveInsert *insert = self->inserts->pdata[i];
+      gboolean pending =
+          _vlive_stage_is_inserted (self->store->stage, self->ends_seen, insert->id);
+
+      if (_vlive_stage_is_deleted (self->store->stage, self->ends_seen, insert->id)
+          || (insert->landed && !pending) || (insert->record == NULL && !pending))
+        {
+          drop_insert (self, insert);
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/* Its neighbours have moved, or were not known before. */
+static void
+move_inserts (VliveTable *self)
+{
+  for (guint i = 0; i < self->inserts->len; i++)
+    {
+      VliveInsert *insert = self->inserts->pdata[i];
+      g_auto (VliveShown) shown = { 0 };
+      guint64 place;
+
+      if (insert->landed)
+        continue;
+      _vlive_table_lay_over (self, insert->id, insert->record, &shown);
+      if (shown.record == NULL)
+        continue;
+      place = find_place (self, shown.record);
+      if (place == insert->place)
+        continue;
+      displace_insert (self, insert);
+      place_insert (self, insert, place);
+    }
+}
+
+static void
+sync_inserts (VliveTable *self)
+{
+  g_autoptr (GPtrArray) ids =
+      _vlive_stage_list_inserted (self->store->stage, self->ends_seen);
+  g_auto (GStrv) copies = g_new0 (char *, ids->len + 1);
+
+  for (guint i = 0; i < ids->len; i++)
+    copies[i] = g_strdup (ids->pdata[i]);
+  while (drop_one_insert (self))
+    ;
+  for (guint i = 0; copies[i] != NULL; i++)
+    add_insert (self, copies[i]);
+  if (self->inserts->len > 0 && is_order_ours (self))
+    move_inserts (self);
+}
+
+void
+_vlive_table_sync_overlay (VliveTable *self)
+{
+  if (_vlive_stage_is_empty (self->store->stage) && self->inserts->len == 0
+      && self->hidden->len == 0)
+    return;
+
+  sync_deletes (self);
+  sync_inserts (self);
+  _vlive_table_update_length (self);
+}
+
+void
+_vlive_table_drop_insert (VliveTable *self, const char *id)
+{
+  VliveInsert *insert = _vlive_table_find_insert (self, id);
+
+  if (insert != NULL && !insert->landed)
+    drop_insert (self, insert);
+}
+
+void
+_vlive_table_pull_inserts (VliveTable *self, guint64 n_base)
+{
+  for (guint i = 0; i < self->inserts->len; i++)
+    {
+      VliveInsert *insert = self->inserts->pdata[i];
+
+      if (insert->landed || insert->place <= n_base)
+        continue;
+      displace_insert (self, insert);
+      place_insert (self, insert, 0);
+    }
+}
+
+void
+_vlive_table_land (VliveTable *self, const char *id)
+{
+  VliveInsert *insert =
+      self->inserts->len > 0 ? _vlive_table_find_insert (self, id) : NULL;
+
+  if (insert == NULL || insert->landed)
+    return;
+
+  displace_insert (self, insert);
+  insert->landed = TRUE;
+}
+
+static gboolean
+settle_one (VliveTable *self, const VliveStamp *stamp)
+{
+  for (guint i = 0; i < self->inserts->len; i++)
+    {
+      VliveInsert *insert = self->inserts->pdata[i];
+
+      if (insert->record == NULL || insert->landed
+          || insert->stamp.generation != stamp->generation
+          || insert->stamp.epoch > stamp->epoch)
+        continue;
+      drop_insert (self, insert);
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+void
+_vlive_table_settle_inserts (VliveTable *self, const VliveStamp *stamp)
+{
+  while (settle_one (self, stamp))
+    ;
+}
+
+void
+_vlive_table_drop_overlay (VliveTable *self)
+{
+  for (guint i = 0; i < self->inserts->len; i++)
+    {
+      VliveRow *row =
+          _vlive_rows_find (self->rows, ((VliveInsert *) self->inserts->pdata[i])->id);
+
+      if (row != NULL && _vlive_row_get_base (row) == VLIVE_OVERLAY_POSITION)
+        _vlive_table_take_away (self, row);
+    }
+  _vlive_mapping_clear (self->mapping);
+  g_array_set_size (self->hidden, 0);
+  g_ptr_array_set_size (self->inserts, 0);
+}
+
+/* Another object for the record is of no use: it goes. */
+static void
+dismiss (VliveTable *self, const char *id)
+{
+  VliveRow *row = _vlive_rows_find (self->rows, id);
+  VliveShown shown = { .state = VLIVE_ROW_GONE };
+
+  if (row == NULL)
+    return;
+
+  g_object_ref (row);
+  _vlive_rows_forget (self->rows, row);
+  shown.raw = _vlive_row_get_raw (row);
+  shown.record = vlive_row_get_record (row);
+  _vlive_row_show (row, &shown);
+  g_object_unref (row);
+}
+
+/* The page that shows it came first: the row that was to be inserted takes the
+ * seat (races.md, rule 14). */
+static void
+take_seat (VliveTable *self, VliveRow *row, VliveRecord *record, guint64 base)
+{
+  g_autoptr (VliveRow) keep = row != NULL ? g_object_ref (row) : NULL;
+  guint64 view;
+
+  if (row == NULL)
+    return;
+
+  dismiss (self, vlive_record_get_id (record));
+  _vlive_rows_rename (self->rows, row, vlive_record_get_id (record));
+  _vlive_rows_detach (self->rows, row);
+  _vlive_rows_attach (self->rows, row, base);
+  _vlive_table_show (self, row, record);
+  if (_vlive_mapping_base_to_view (self->mapping, base, &view) && base < self->n_base)
+    _vlive_table_emit (self, view, 1, 1);
+}
+
+void
+_vlive_table_adopt (VliveTable *self, const char *temporary, VliveRecord *record)
+{
+  const char *id = vlive_record_get_id (record);
+  VliveInsert *insert =
+      _vlive_table_find_insert (self, temporary != NULL ? temporary : id);
+  VliveRow *row = _vlive_rows_find (self->rows, temporary != NULL ? temporary : id);
+  g_autoptr (VliveRow) keep = row != NULL ? g_object_ref (row) : NULL;
+  guint64 base;
+
+  if (insert == NULL)
+    return;
+
+  g_clear_pointer (&insert->record, vlive_record_unref);
+  insert->record = vlive_record_ref (record);
+  insert->stamp = self->store->patched;
+  if (temporary == NULL)
+    return;
+
+  if (_vlive_base_find (self->base, id, &base))
+    {
+      displace_insert (self, insert);
+      insert->landed = TRUE;
+      take_seat (self, row, record, base);
+    }
+  else if (row != NULL)
+    {
+      dismiss (self, id);
+      _vlive_rows_rename (self->rows, row, id);
+    }
+  g_free (insert->id);
+  insert->id = g_strdup (id);
+  if (row != NULL && _vlive_row_get_base (row) == VLIVE_OVERLAY_POSITION)
+    _vlive_table_show (self, row, record);
+}
