@@ -113,6 +113,34 @@ test_failed (void)
   _vlive_stage_free (stage);
 }
 
+/* Nobody knows what became of the first; then the second is applied. */
+static void
+test_doubtful (void)
+{
+  VliveStage *stage = _vlive_stage_new ();
+  VliveLayer *first = push_patch (stage, "a", 2);
+  VliveLayer *second = push_patch (stage, "a", 3);
+
+  _vlive_stage_doubt (stage, first);
+  assert_shown (stage, 0, "a", "pending 3 value -");
+  g_assert_cmpuint (_vlive_stage_end (stage, second, FALSE), ==, 1);
+  assert_shown (stage, 1, "a", "ready 1 - -");
+  _vlive_stage_collect (stage, 1);
+  /* Whoever found out comes late. */
+  g_assert_cmpuint (_vlive_stage_end (stage, first, TRUE), ==, 1);
+  assert_shown (stage, 1, "a", "ready 1 - -");
+  _vlive_stage_collect (stage, 1);
+  g_assert_true (_vlive_stage_is_empty (stage));
+
+  /* The second is refused: that says nothing of the first. */
+  first = push_patch (stage, "a", 2);
+  second = push_patch (stage, "a", 3);
+  _vlive_stage_doubt (stage, first);
+  _vlive_stage_end (stage, second, TRUE);
+  assert_shown (stage, 2, "a", "pending 2 value value");
+  _vlive_stage_free (stage);
+}
+
 static void
 test_delete (void)
 {
@@ -169,21 +197,25 @@ test_insert (void)
   g_assert_cmpstr (vlive_record_get_id (shown.record), ==, id);
   g_assert_cmpint (store_fixture_get_value (shown.record), ==, 7);
 
-  /* What is written to the temporary id lies over the real one. */
-  patch = push_patch (stage, id, 8);
+  /* What is written to either lies over both: a page may have shown the real
+   * one before the answer came. */
+  patch = push_patch (stage, id, 5);
+  _vlive_stage_end (stage, patch, FALSE);
+  _vlive_stage_collect (stage, 1);
+  patch = push_patch (stage, "r7", 8);
   _vlive_stage_adopt (stage, id, "r7");
   g_assert_cmpint (_vlive_stage_resolve (stage, id, &real), ==, VLIVE_ID_ADOPTED);
   g_assert_cmpstr (real, ==, "r7");
   _vlive_stage_end (stage, insert, FALSE);
-  assert_shown (stage, 1, "r7", "pending 8 value -");
-  assert_shown (stage, 1, id, "pending 8 value -");
-  g_assert_false (_vlive_stage_is_inserted (stage, 1, "r7"));
-  g_assert_true (_vlive_stage_is_inserted (stage, 0, "r7"));
+  assert_shown (stage, 2, "r7", "pending 8 value -");
+  assert_shown (stage, 2, id, "pending 8 value -");
+  g_assert_false (_vlive_stage_is_inserted (stage, 2, "r7"));
+  g_assert_true (_vlive_stage_is_inserted (stage, 1, "r7"));
   push_patch (stage, "r7", 9);
-  assert_shown (stage, 1, "r7", "pending 9 value -");
-  _vlive_stage_end (stage, patch, FALSE);
-  _vlive_stage_collect (stage, 2);
   assert_shown (stage, 2, "r7", "pending 9 value -");
+  _vlive_stage_end (stage, patch, FALSE);
+  _vlive_stage_collect (stage, 3);
+  assert_shown (stage, 3, "r7", "pending 9 value -");
   g_assert_cmpint (_vlive_stage_resolve (stage, id, &real), ==, VLIVE_ID_ADOPTED);
   _vlive_stage_free (stage);
 }
@@ -209,6 +241,7 @@ main (int argc, char **argv)
   vlive_test_init (&argc, &argv);
   g_test_add_func ("/table/stage/patches", test_patches);
   g_test_add_func ("/table/stage/failed", test_failed);
+  g_test_add_func ("/table/stage/doubtful", test_doubtful);
   g_test_add_func ("/table/stage/delete", test_delete);
   g_test_add_func ("/table/stage/insert", test_insert);
   g_test_add_func ("/table/stage/void", test_void);

@@ -10,25 +10,45 @@
 #include "store-fixture.h"
 #include "table-watch.h"
 
+#include "table/vlive-table-private.h"
+
 /*
- * One table, driven at random: scrolling, refreshing, sorting and filtering,
- * writes of ours, changes and events of others, answers that are late, out of
- * order or fail. After everything that happens, what a view can see must be
- * right; and once all is quiet, equal to the master.
+ * Tables, driven at random: scrolling, refreshing, sorting and filtering,
+ * writes of ours that are applied, refused or never answered, changes, moves
+ * and events of others, answers that are late, out of order or fail, another
+ * process on the same cache, and being started anew. After everything that
+ * happens, what a view can see must be right: the master's records with our
+ * pending writes laid over them. Once all is quiet it must be equal to the
+ * master.
  *
  * Every value that is written is larger than all before it, so that a value
  * from before an acknowledged write is known by its size.
  */
 typedef struct
 {
-  StoreFixture store;
   VliveTable *table;
   TableWatch *watch;
+  GHashTable *objects; /* id -> VliveRow: the one object for it; nullable */
+} View;
+
+#define N_VIEWS 2
+
+typedef struct
+{
+  StoreFixture store;
+  StoreFixture peer; /* the same but for its store: another process */
+  gboolean has_peer;
+  gboolean hold_all;
+  View views[N_VIEWS]; /* of the store */
+  View peer_view;
   VliveQuery *queries[3];
-  GHashTable *acknowledged; /* id -> value, gint64 */
+  GHashTable *acknowledged;      /* id -> value, gint64: by the store */
+  GHashTable *peer_acknowledged; /* by the other one */
+  GQueue pending;                /* of Written: of the store, in order */
   gint64 value;
   guint n_new;
-  guint n_writes; /* under way */
+  guint n_writes; /* under way, of both */
+  guint n_reads;  /* the same */
 } Model;
 
 static int
@@ -51,6 +71,34 @@ make_filter (void)
 }
 
 static void
+open_view (Model *m, View *view, VliveStore *store, gboolean hold_all)
+{
+  view->table = g_object_new (VLIVE_TYPE_TABLE, "store", store, "page-size", 10,
+                              "query", m->queries[pick (3)], NULL);
+  view->watch = table_watch_new (G_LIST_MODEL (view->table), hold_all);
+  if (hold_all)
+    view->objects =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+}
+
+static void
+close_view (View *view)
+{
+  table_watch_free (view->watch);
+  g_clear_pointer (&view->objects, g_hash_table_unref);
+  g_assert_finalize_object (view->table);
+}
+
+static void
+open_store (Model *m)
+{
+  vlive_store_set_live_stream (m->store.store,
+                               VLIVE_LIVE_STREAM (m->store.master->stream));
+  for (guint i = 0; i < N_VIEWS; i++)
+    open_view (m, &m->views[i], m->store.store, m->hold_all && i == 0);
+}
+
+static void
 model_set_up (Model *m, guint n_rows, gboolean hold_all, gconstpointer cache)
 {
   g_autoptr (VliveQuery) all = vlive_query_new ();
@@ -58,29 +106,48 @@ model_set_up (Model *m, guint n_rows, gboolean hold_all, gconstpointer cache)
   memset (m, 0, sizeof *m);
   store_fixture_set_up (&m->store, cache);
   vlive_array_master_fill (m->store.master, n_rows);
+  m->hold_all = hold_all;
   m->value = 1000;
   m->store.master->latency_us = 20000;
   m->store.master->latency_spread_us = 300000;
   m->store.master->conditional = pick (2);
+  if (pick (2))
+    m->store.master->capabilities |= VLIVE_SAME_ORDER;
   vlive_array_master_describe (m->store.master);
   m->store.master->stream = vlive_manual_stream_new ();
   m->queries[0] = vlive_query_ref (all);
   m->queries[1] = vlive_query_with_sort (all, "value", TRUE);
   m->queries[2] = make_filter ();
   m->acknowledged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  vlive_store_set_live_stream (m->store.store,
+  m->peer_acknowledged =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  open_store (m);
+}
+
+static void
+model_add_peer (Model *m)
+{
+  m->has_peer = TRUE;
+  m->peer = m->store;
+  m->peer.store = NULL;
+  store_fixture_reopen (&m->peer, "products");
+  vlive_store_set_live_stream (m->peer.store,
                                VLIVE_LIVE_STREAM (m->store.master->stream));
-  m->table =
-      g_object_new (VLIVE_TYPE_TABLE, "store", m->store.store, "page-size", 10, NULL);
-  m->watch = table_watch_new (G_LIST_MODEL (m->table), hold_all);
+  open_view (m, &m->peer_view, m->peer.store, FALSE);
 }
 
 static void
 model_tear_down (Model *m)
 {
-  table_watch_free (m->watch);
-  g_assert_finalize_object (m->table);
+  for (guint i = 0; i < N_VIEWS; i++)
+    close_view (&m->views[i]);
+  if (m->has_peer)
+    {
+      close_view (&m->peer_view);
+      store_fixture_close (&m->peer);
+    }
   g_hash_table_unref (m->acknowledged);
+  g_hash_table_unref (m->peer_acknowledged);
   for (guint i = 0; i < G_N_ELEMENTS (m->queries); i++)
     vlive_query_unref (m->queries[i]);
   store_fixture_tear_down (&m->store, NULL);
@@ -98,14 +165,21 @@ pick_id (Model *m)
 typedef struct
 {
   Model *model;
+  gboolean by_peer;
   VliveWrite *write; /* owned */
+  char *id;          /* owned: where it is shown first */
+  gint64 value;
+  gint64 given_at;
 } Written;
 
 static void
-acknowledge (Model *m, const char *id, gint64 value)
+acknowledge (GHashTable *acknowledged, const char *id, gint64 value)
 {
-  g_hash_table_replace (m->acknowledged, g_strdup (id),
-                        g_memdup2 (&value, sizeof value));
+  gint64 *known = g_hash_table_lookup (acknowledged, id);
+
+  if (known == NULL || *known < value)
+    g_hash_table_replace (acknowledged, g_strdup (id),
+                          g_memdup2 (&value, sizeof value));
 }
 
 static void
@@ -113,59 +187,110 @@ wrote_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autofree Written *written = data;
   g_autoptr (VliveWrite) write = written->write;
+  g_autofree char *first_id = written->id;
   Model *m = written->model;
-  gint64 value;
 
   m->n_writes--;
+  g_queue_remove (&m->pending, written);
   if (!vlive_store_write_finish (VLIVE_STORE (source), result, NULL))
     return;
 
-  if (vlive_write_get_op (write) == VLIVE_WRITE_DELETE)
-    acknowledge (m, vlive_write_get_id (write), G_MAXINT64);
-  else
-    {
-      g_assert_true (
-          vlive_record_get_integer (vlive_write_get_fields (write), "value", &value));
-      acknowledge (m, vlive_write_get_id (write), value);
-    }
+  acknowledge (written->by_peer ? m->peer_acknowledged : m->acknowledged,
+               vlive_write_get_id (write),
+               vlive_write_get_op (write) == VLIVE_WRITE_DELETE ? G_MAXINT64
+                                                                : written->value);
 }
 
-static void
-give_write (Model *m, VliveWriteOp op, const char *id)
+/* @id: NULL for a record whose id the master makes. */
+static Written *
+give_write (Model *m, gboolean by_peer, VliveWriteOp op, const char *id)
 {
   g_autoptr (VliveRecord) fields = NULL;
   Written *written = g_new0 (Written, 1);
 
+  written->value = ++m->value;
   if (op != VLIVE_WRITE_DELETE)
-    fields = vlive_array_master_make (id, ++m->value);
+    fields = vlive_array_master_make (id != NULL ? id : "none", written->value);
   written->model = m;
+  written->by_peer = by_peer;
   written->write = vlive_write_new (op, id, fields);
+  written->id = id != NULL
+                    ? g_strdup (id)
+                    : g_strconcat ("~", vlive_write_get_uuid (written->write), NULL);
+  written->given_at = _vlive_clock_get_boot_us (m->store.clock);
   m->n_writes++;
-  vlive_store_write_async (m->store.store, written->write, NULL, wrote_cb, written);
+  if (!by_peer)
+    g_queue_push_tail (&m->pending, written);
+  vlive_store_write_async (by_peer ? m->peer.store : m->store.store, written->write,
+                           NULL, wrote_cb, written);
+
+  return written;
+}
+
+static void
+step_insert (Model *m, gboolean by_peer)
+{
+  g_autofree char *new_id =
+      g_strdup_printf ("%s%u", by_peer ? "peer" : "ours", ++m->n_new);
+  gboolean masters = !by_peer && pick (2);
+  Written *written;
+  g_autofree char *id = NULL;
+
+  m->store.master->inserts_first = pick (2);
+  written = give_write (m, by_peer, VLIVE_WRITE_INSERT, masters ? NULL : new_id);
+  id = g_strdup (written->id);
+  if (pick (3) == 0)
+    give_write (m, by_peer, pick (3) == 0 ? VLIVE_WRITE_DELETE : VLIVE_WRITE_PATCH, id);
+}
+
+/* Each writes to records of its own: nobody knows in which order the master gets
+ * what two processes write to one. */
+static gboolean
+is_of_peer (const char *id)
+{
+  return g_str_has_prefix (id, "peer")
+         || (g_ascii_isdigit (*id) && (id[strlen (id) - 1] - '0') % 2 == 1);
 }
 
 static void
 step_write (Model *m)
 {
   g_autofree char *id = g_strdup (pick_id (m));
-  g_autofree char *new_id = NULL;
+  gboolean by_peer = m->has_peer && (id != NULL ? is_of_peer (id) : pick (2));
 
-  switch (pick (4))
+  switch (pick (5))
     {
     case 0:
-      new_id = g_strdup_printf ("ours%u", ++m->n_new);
-      m->store.master->inserts_first = pick (2);
-      give_write (m, VLIVE_WRITE_INSERT, new_id);
+      step_insert (m, by_peer);
       break;
     case 1:
       if (id != NULL)
-        give_write (m, VLIVE_WRITE_DELETE, id);
+        give_write (m, by_peer, VLIVE_WRITE_DELETE, id);
+      break;
+    case 2:
+      if (id != NULL)
+        give_write (m, by_peer, VLIVE_WRITE_REPLACE, id);
       break;
     default:
       if (id != NULL)
-        give_write (m, VLIVE_WRITE_PATCH, id);
+        give_write (m, by_peer, VLIVE_WRITE_PATCH, id);
       break;
     }
+}
+
+/* A row takes another place, and nobody is told. */
+static void
+move_row (Model *m)
+{
+  GPtrArray *rows = m->store.master->rows;
+  VliveRecord *record;
+
+  if (rows->len == 0)
+    return;
+
+  record = g_ptr_array_steal_index (rows, (guint) pick ((int) rows->len));
+  g_ptr_array_insert (rows, pick ((int) rows->len + 1), record);
+  m->store.master->sequence++;
 }
 
 /* What others do, with or without a word about it. */
@@ -180,8 +305,11 @@ step_others (Model *m)
   if (pick (4) > 0)
     master->stream = g_object_ref (stream);
   master->events_with_records = pick (2);
-  switch (pick (4))
+  switch (pick (5))
     {
+    case 4:
+      move_row (m);
+      break;
     case 0:
       new_id = g_strdup_printf ("theirs%u", ++m->n_new);
       vlive_array_master_insert (master, (guint) pick ((int) master->rows->len + 1),
@@ -200,17 +328,90 @@ step_others (Model *m)
   master->stream = stream;
 }
 
+static View *
+pick_view (Model *m)
+{
+  if (m->has_peer && pick (3) == 0)
+    return &m->peer_view;
+
+  return &m->views[pick (N_VIEWS)];
+}
+
 static void
 step_look (Model *m)
 {
-  guint n = m->watch->rows->len;
+  View *view = pick_view (m);
+  guint n = view->watch->rows->len;
   guint first = n > 0 ? (guint) pick ((int) n) : 0;
 
   if (pick (2))
-    vlive_table_set_visible_range (m->table, first, (guint) pick (25));
-  if (!m->watch->hold_all && pick (3) == 0)
-    table_watch_drop_all (m->watch);
-  table_watch_hold (m->watch, first, (guint) pick (25));
+    vlive_table_set_visible_range (view->table, first, (guint) pick (25));
+  if (!view->watch->hold_all && pick (3) == 0)
+    table_watch_drop_all (view->watch);
+  table_watch_hold (view->watch, first, (guint) pick (25));
+}
+
+/* A single read, of whoever: what was acknowledged before it began is the least
+ * that it finds. */
+typedef struct
+{
+  Model *model;
+  GHashTable *least; /* owned: id -> value */
+} Reading;
+
+static void
+copy_entry (gpointer key, gpointer value, gpointer data)
+{
+  acknowledge (data, key, *(gint64 *) value);
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Reading *reading = data;
+  g_autoptr (GHashTable) least = reading->least;
+  g_autoptr (VlivePage) page =
+      vlive_store_list_finish (VLIVE_STORE (source), result, NULL, NULL);
+
+  reading->model->n_reads--;
+  for (guint i = 0; page != NULL && i < vlive_page_get_n_records (page); i++)
+    {
+      VliveRecord *record = vlive_page_get_record (page, i);
+      gint64 *value = g_hash_table_lookup (least, vlive_record_get_id (record));
+
+      if (value != NULL)
+        g_assert_cmpint (store_fixture_get_value (record), >=, *value);
+    }
+}
+
+static void
+step_read (Model *m)
+{
+  Reading *reading = g_new0 (Reading, 1);
+  gboolean by_peer = m->has_peer && pick (2);
+
+  reading->model = m;
+  reading->least = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_foreach (m->acknowledged, copy_entry, reading->least);
+  g_hash_table_foreach (m->peer_acknowledged, copy_entry, reading->least);
+  m->n_reads++;
+  vlive_store_list_async (by_peer ? m->peer.store : m->store.store,
+                          m->queries[pick (3)], (guint64) pick (10) * 10, 10,
+                          VLIVE_READ_NONE, NULL, read_cb, reading);
+}
+
+/* Everything is closed and opened again, on the same cache. */
+static void
+step_restart (Model *m)
+{
+  g_autofree char *key = g_strdup (vlive_store_get_cache_key (m->store.store));
+
+  m->store.master->hold = FALSE;
+  vlive_array_master_release_all (m->store.master);
+  for (guint i = 0; i < N_VIEWS; i++)
+    close_view (&m->views[i]);
+  store_fixture_reopen (&m->store, key);
+  open_store (m);
 }
 
 static void
@@ -218,10 +419,13 @@ step_trouble (Model *m)
 {
   VliveArrayMaster *master = m->store.master;
 
-  switch (pick (5))
+  switch (pick (6))
     {
     case 0:
       master->n_to_fail = (guint) pick (3);
+      break;
+    case 5:
+      master->n_to_lose = (guint) pick (2);
       break;
     case 1:
       master->hold = !master->hold;
@@ -262,11 +466,11 @@ step (Model *m)
       step_others (m);
       break;
     case 9:
-      vlive_table_refresh (m->table);
+      vlive_table_refresh (pick_view (m)->table);
       break;
     case 10:
       if (pick (4) == 0)
-        vlive_table_set_query (m->table, m->queries[pick (3)]);
+        vlive_table_set_query (pick_view (m)->table, m->queries[pick (3)]);
       break;
     case 11:
       step_trouble (m);
@@ -277,6 +481,13 @@ step (Model *m)
                                     (guint) pick (
                                         (int) vlive_array_master_get_n_held (master)));
       break;
+    case 13:
+      step_read (m);
+      break;
+    case 14:
+      if (pick (40) == 0)
+        step_restart (m);
+      break;
     default:
       break;
     }
@@ -284,18 +495,78 @@ step (Model *m)
 
 /* No row shows a value from before a write that has been acknowledged. */
 static void
-check_values (Model *m)
+check_values (View *view, GHashTable *acknowledged)
 {
-  for (guint i = 0; i < m->watch->rows->len; i++)
+  for (guint i = 0; i < view->watch->rows->len; i++)
     {
-      VliveRow *row = m->watch->rows->pdata[i];
+      VliveRow *row = view->watch->rows->pdata[i];
       VliveRecord *record = row != NULL ? vlive_row_get_record (row) : NULL;
       gint64 *least = NULL;
 
       if (record != NULL && vlive_record_is_addressable (record))
-        least = g_hash_table_lookup (m->acknowledged, vlive_record_get_id (record));
+        least = g_hash_table_lookup (acknowledged, vlive_record_get_id (record));
       if (least != NULL)
         g_assert_cmpint (store_fixture_get_value (record), >=, *least);
+    }
+}
+
+/* As long as anybody holds the row of an id, no other is made for it. */
+static void
+check_objects (View *view)
+{
+  for (guint i = 0; view->objects != NULL && i < view->watch->rows->len; i++)
+    {
+      VliveRow *row = view->watch->rows->pdata[i];
+      const char *id = vlive_row_get_id (row);
+      VliveRow *known = id != NULL ? g_hash_table_lookup (view->objects, id) : NULL;
+
+      if (known != NULL && vlive_row_get_state (known) != VLIVE_ROW_GONE)
+        g_assert_true (row == known);
+      else if (id != NULL)
+        g_hash_table_replace (view->objects, g_strdup (id), g_object_ref (row));
+    }
+}
+
+static VliveRow *
+find_row (View *view, const char *id)
+{
+  for (guint i = 0; i < view->watch->rows->len; i++)
+    {
+      VliveRow *row = view->watch->rows->pdata[i];
+
+      if (row != NULL && g_strcmp0 (vlive_row_get_id (row), id) == 0)
+        return row;
+    }
+
+  return NULL;
+}
+
+/* The last thing that we want of a record is what is shown of it. */
+static void
+check_pending (Model *m, View *view)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  gint64 now = _vlive_clock_get_boot_us (m->store.clock);
+
+  for (GList *l = m->pending.tail; l != NULL; l = l->prev)
+    {
+      Written *written = l->data;
+      VliveWriteOp op = vlive_write_get_op (written->write);
+      VliveRow *row = find_row (view, written->id);
+
+      if (!g_hash_table_add (seen, written->id))
+        continue;
+      /* Values at once, rows with the next announcement. */
+      if (op == VLIVE_WRITE_DELETE && now - written->given_at > 40000)
+        g_assert_null (row);
+      if (op == VLIVE_WRITE_INSERT && now - written->given_at > 40000 && view->objects
+          && vlive_query_equal (view->table->query, m->queries[0]))
+        g_assert_nonnull (row);
+      if (row == NULL || op == VLIVE_WRITE_DELETE || op == VLIVE_WRITE_INSERT)
+        continue;
+      g_assert_cmpint (store_fixture_get_value (vlive_row_get_record (row)), ==,
+                       written->value);
+      g_assert_cmpint (vlive_row_get_state (row), ==, VLIVE_ROW_PENDING);
     }
 }
 
@@ -306,23 +577,32 @@ move_time (Model *m, guint ms)
     {
       _vlive_clock_advance (m->store.clock, 4000);
       store_fixture_settle (&m->store);
-      table_watch_check (m->watch);
-      check_values (m);
+      for (guint j = 0; j < N_VIEWS; j++)
+        {
+          table_watch_check (m->views[j].watch);
+          check_values (&m->views[j], m->acknowledged);
+          check_objects (&m->views[j]);
+          check_pending (m, &m->views[j]);
+        }
+      if (!m->has_peer)
+        continue;
+      table_watch_check (m->peer_view.watch);
+      check_values (&m->peer_view, m->peer_acknowledged);
     }
 }
 
 static gboolean
-is_equal (Model *m)
+is_equal (Model *m, View *view)
 {
-  VliveQuery *query = vlive_table_get_query (m->table);
+  VliveQuery *query = vlive_table_get_query (view->table);
   g_autoptr (GPtrArray) rows = vlive_array_master_evaluate (m->store.master, query);
 
-  if (m->watch->rows->len != rows->len)
+  if (view->watch->rows->len != rows->len)
     return FALSE;
 
   for (guint i = 0; i < rows->len; i++)
     {
-      VliveRow *row = m->watch->rows->pdata[i];
+      VliveRow *row = view->watch->rows->pdata[i];
       VliveRecord *record = row != NULL ? vlive_row_get_record (row) : NULL;
 
       if (record == NULL || !vlive_record_equal (record, rows->pdata[i]))
@@ -333,18 +613,35 @@ is_equal (Model *m)
 }
 
 static void
-print_difference (Model *m)
+print_difference (Model *m, View *view)
 {
-  VliveQuery *query = vlive_table_get_query (m->table);
+  VliveQuery *query = vlive_table_get_query (view->table);
   g_autoptr (GPtrArray) rows = vlive_array_master_evaluate (m->store.master, query);
-  g_autofree char *ids = table_watch_ids (m->watch, 0, m->watch->rows->len);
+  g_autofree char *ids = table_watch_ids (view->watch, 0, view->watch->rows->len);
 
   g_test_message ("query “%s”, shown %u: %s", vlive_query_get_key (query),
-                  m->watch->rows->len, ids);
+                  view->watch->rows->len, ids);
   for (guint i = 0; i < rows->len; i++)
     g_test_message ("master %u: %s %" G_GINT64_FORMAT, i,
                     vlive_record_get_id (rows->pdata[i]),
                     store_fixture_get_value (rows->pdata[i]));
+}
+
+static void
+settle_view (Model *m, View *view)
+{
+  for (guint i = 0; i < 100 && !is_equal (m, view); i++)
+    {
+      vlive_table_set_visible_range (view->table, 0, MAX (view->watch->rows->len, 1));
+      table_watch_hold (view->watch, 0, view->watch->rows->len);
+      if (i % 5 == 0)
+        vlive_table_refresh (view->table);
+      move_time (m, 400);
+    }
+  if (!is_equal (m, view))
+    print_difference (m, view);
+  g_assert_true (is_equal (m, view));
+  g_assert_cmpint (vlive_table_get_state (view->table), ==, VLIVE_TABLE_COMPLETE);
 }
 
 /* All is quiet, and everything has been looked at once more: equal. */
@@ -355,34 +652,38 @@ settle (Model *m)
 
   master->hold = FALSE;
   master->n_to_fail = 0;
+  master->n_to_lose = 0;
   master->refusal = NULL;
   vlive_array_master_release_all (master);
-  for (guint i = 0; i < 100 && m->n_writes > 0; i++)
+  for (guint i = 0; i < 400 && m->n_writes + m->n_reads > 0; i++)
     move_time (m, 100);
   g_assert_cmpuint (m->n_writes, ==, 0);
-  for (guint i = 0; i < 100 && !is_equal (m); i++)
-    {
-      vlive_table_set_visible_range (m->table, 0, MAX (m->watch->rows->len, 1));
-      table_watch_hold (m->watch, 0, m->watch->rows->len);
-      if (i % 5 == 0)
-        vlive_table_refresh (m->table);
-      move_time (m, 400);
-    }
-  if (!is_equal (m))
-    print_difference (m);
-  g_assert_true (is_equal (m));
-  g_assert_cmpint (vlive_table_get_state (m->table), ==, VLIVE_TABLE_COMPLETE);
+  g_assert_cmpuint (m->n_reads, ==, 0);
+  for (guint i = 0; i < N_VIEWS; i++)
+    settle_view (m, &m->views[i]);
+  if (m->has_peer)
+    settle_view (m, &m->peer_view);
+  /* Nothing of ours is left over. */
+  for (guint i = 0; i < 10 && _vlive_table_count_inserts (m->views[0].table) > 0; i++)
+    move_time (m, 400);
+  g_assert_cmpuint (_vlive_table_count_inserts (m->views[0].table), ==, 0);
 }
 
 static void
-run (guint n_rows, gboolean hold_all, gconstpointer cache, guint n_steps)
+run (guint n_rows,
+     gboolean hold_all,
+     gconstpointer cache,
+     gboolean with_peer,
+     guint n_steps)
 {
   Model m;
 
-  /* Suite slow. */
+  /* Suite slow: a million. */
   if (g_test_slow ())
-    n_steps *= 30;
+    n_steps *= 50;
   model_set_up (&m, n_rows, hold_all, cache);
+  if (with_peer)
+    model_add_peer (&m);
   for (guint i = 1; i <= n_steps; i++)
     {
       step (&m);
@@ -397,19 +698,25 @@ run (guint n_rows, gboolean hold_all, gconstpointer cache, guint n_steps)
 static void
 test_hold_all (void)
 {
-  run (60, TRUE, NULL, 1500);
+  run (60, TRUE, NULL, FALSE, 6000);
 }
 
 static void
 test_hold_some (void)
 {
-  run (200, FALSE, NULL, 1500);
+  run (200, FALSE, NULL, FALSE, 6000);
 }
 
 static void
 test_no_cache (void)
 {
-  run (60, FALSE, vlive_null_cache_new, 1000);
+  run (60, FALSE, vlive_null_cache_new, FALSE, 3000);
+}
+
+static void
+test_peer (void)
+{
+  run (60, TRUE, NULL, TRUE, 5000);
 }
 
 int
@@ -419,6 +726,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table/table-model/hold-all", test_hold_all);
   g_test_add_func ("/table/table-model/hold-some", test_hold_some);
   g_test_add_func ("/table/table-model/no-cache", test_no_cache);
+  g_test_add_func ("/table/table-model/peer", test_peer);
 
   return vlive_test_run ();
 }

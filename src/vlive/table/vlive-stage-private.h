@@ -52,6 +52,10 @@ VliveLayer *_vlive_stage_push        (VliveStage       *self,
                                       VliveWrite       *write);
 /* The id under which it is shown first. */
 const char *_vlive_layer_get_id      (VliveLayer       *layer);
+/* Whether the master has applied it is not known; it will end later. It ends
+ * before that when something else is known that came behind it. */
+void        _vlive_stage_doubt       (VliveStage       *self,
+                                      VliveLayer       *layer);
 /* Answers the number of the end. */
 guint64     _vlive_stage_end         (VliveStage       *self,
                                       VliveLayer       *layer,

@@ -17,6 +17,7 @@ struct _VliveLayer
   char *id;            /* owned */
   VliveRecord *fields; /* owned, nullable */
   guint64 end;         /* 0: the master has not answered */
+  gboolean doubtful;   /* somebody finds out, and ends it then */
   gboolean failed;
 };
 
@@ -151,6 +152,21 @@ _vlive_layer_get_id (VliveLayer *layer)
   return layer->id;
 }
 
+/* A page showed the record before the answer came, and somebody wrote to it
+ * there. */
+static void
+join_layers (VliveStage *self, const char *temporary, const char *real)
+{
+  gpointer key;
+  gpointer layers;
+
+  if (!g_hash_table_steal_extended (self->by_id, real, &key, &layers))
+    return;
+
+  g_ptr_array_extend_and_steal (need_layers (self, temporary), layers);
+  g_free (key);
+}
+
 void
 _vlive_stage_adopt (VliveStage *self, const char *temporary, const char *real)
 {
@@ -162,6 +178,7 @@ _vlive_stage_adopt (VliveStage *self, const char *temporary, const char *real)
 
   if (*(char *) known == '\0')
     {
+      join_layers (self, temporary, real);
       g_free (known);
       known = g_strdup (real);
       g_hash_table_replace (self->first_name, known, name);
@@ -192,14 +209,43 @@ _vlive_stage_resolve (VliveStage *self, const char *id, const char **real)
   return VLIVE_ID_VOID;
 }
 
+void
+_vlive_stage_doubt (VliveStage *self, VliveLayer *layer)
+{
+  layer->doubtful = TRUE;
+}
+
+/* The master has said what the record is behind these. */
+static void
+end_doubtful_before (VliveStage *self, VliveLayer *layer)
+{
+  GPtrArray *layers = find_layers (self, layer->id);
+
+  for (guint i = 0; layers->pdata[i] != layer; i++)
+    {
+      VliveLayer *before = layers->pdata[i];
+
+      if (before->doubtful && before->end == 0)
+        before->end = layer->end;
+    }
+}
+
 guint64
 _vlive_stage_end (VliveStage *self, VliveLayer *layer, gboolean failed)
 {
+  gboolean was_doubtful = layer->doubtful;
+
+  layer->doubtful = FALSE;
+  if (was_doubtful && layer->end != 0)
+    return layer->end;
+
   g_assert (layer->end == 0);
 
   layer->end = ++self->n_ends;
   /* A record that was never made is nowhere to be marked. */
   layer->failed = failed && layer->op != VLIVE_WRITE_INSERT;
+  if (!failed)
+    end_doubtful_before (self, layer);
 
   return layer->end;
 }
@@ -227,7 +273,7 @@ collect_layers (gpointer key, gpointer value, gpointer data)
     {
       VliveLayer *layer = layers->pdata[i - 1];
 
-      if (has_ended (layer, *seen) && !layer->failed)
+      if (has_ended (layer, *seen) && !layer->failed && !layer->doubtful)
         g_ptr_array_remove_index (layers, i - 1);
     }
 
@@ -359,6 +405,15 @@ _vlive_stage_is_deleted (VliveStage *self, guint64 seen, const char *id)
   return deleted;
 }
 
+/* The master's, once it has made the record. */
+static char *
+get_current_id (VliveStage *self, char *id)
+{
+  char *real = g_hash_table_lookup (self->temporary, id);
+
+  return real != NULL && *real != '\0' ? real : id;
+}
+
 GPtrArray *
 _vlive_stage_list_deleted (VliveStage *self, guint64 seen)
 {
@@ -372,7 +427,7 @@ _vlive_stage_list_deleted (VliveStage *self, guint64 seen)
   g_hash_table_iter_init (&iter, self->by_id);
   while (g_hash_table_iter_next (&iter, &id, NULL))
     if (_vlive_stage_is_deleted (self, seen, id))
-      g_ptr_array_add (ids, id);
+      g_ptr_array_add (ids, get_current_id (self, id));
 
   return ids;
 }

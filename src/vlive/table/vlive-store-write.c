@@ -169,10 +169,13 @@ unstage (Writing *writing)
   VliveLayer *layer = g_steal_pointer (&writing->layer);
   const char *id = layer != NULL ? _vlive_layer_get_id (layer) : NULL;
 
-  if (writing->effect.doubtful || writing->effect.read_again)
-    _vlive_store_read_again (self, writing->effect.id,
-                             writing->effect.doubtful ? g_steal_pointer (&layer)
-                                                      : NULL);
+  if (writing->effect.doubtful && layer != NULL)
+    {
+      _vlive_stage_doubt (self->stage, layer);
+      _vlive_store_read_again (self, writing->effect.id, g_steal_pointer (&layer));
+    }
+  else if (writing->effect.doubtful || writing->effect.read_again)
+    _vlive_store_read_again (self, writing->effect.id, NULL);
   if (layer != NULL)
     _vlive_store_end_layer (self, layer, get_current_id (self, id),
                             writing->error != NULL);
