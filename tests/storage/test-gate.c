@@ -100,7 +100,10 @@ take_turn_elsewhere (const char *path, int to)
       g_usleep (20000);
       ok = write (to, "e", 1) == 1 && ok;
       _vlive_gate_end_turn (gate);
-      _exit (ok ? 0 : 1);
+      /* Another program, which has nothing to lose: what the parent holds is of no
+       * use here, and would be found missing. */
+      execl (ok ? "/bin/true" : "/bin/false", "turn", NULL);
+      _exit (1);
     }
 
   return pid;

@@ -152,6 +152,11 @@ vlive_test_assert_expected (void)
 gint64
 vlive_test_patience_us (void)
 {
+  const char *seconds = g_getenv ("VLIVE_TEST_PATIENCE");
+
+  if (seconds != NULL)
+    return g_ascii_strtoll (seconds, NULL, 10) * G_USEC_PER_SEC;
+
   return (g_getenv ("VLIVE_METER") != NULL ? 60 : 10) * G_USEC_PER_SEC;
 }
 

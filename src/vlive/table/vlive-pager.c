@@ -261,9 +261,8 @@ get_page (const VliveFinding *finding)
   return page;
 }
 
-/* The cache was content with what it had; whoever wanted it anew is not. */
-static void
-must_ask (VlivePager *self, guint64 page)
+void
+_vlive_pager_must_ask (VlivePager *self, guint64 page)
 {
   VliveSeat *seat = _vlive_base_get_seat (self->table->base, page);
 
@@ -289,13 +288,13 @@ read_cb (VliveRead *read,
   guint64 page = running->page;
   gboolean answered = reading->outcome == VLIVE_OUTCOME_MISS
                       || (reading->outcome == VLIVE_OUTCOME_HIT && running->forced);
-  gboolean unasked;
+  gboolean ask_again;
 
   if (self == NULL)
     return;
 
   table = self->table;
-  unasked = last && running->refresh && !answered && error == NULL;
+  ask_again = last && running->refresh && !answered && error == NULL;
   if (reading->outcome == VLIVE_OUTCOME_STALE)
     error = vlive_store_get_error (table->store);
   if (last)
@@ -304,9 +303,7 @@ read_cb (VliveRead *read,
       _vlive_read_unref (running->read);
       g_free (running);
     }
-  _vlive_table_take_page (table, page, found, answered, last, error);
-  if (unasked)
-    must_ask (self, page);
+  _vlive_table_take_page (table, page, found, answered, last, ask_again, error);
 }
 
 /* Deciding. */

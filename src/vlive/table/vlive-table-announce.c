@@ -24,6 +24,7 @@ typedef struct
   VlivePage *page; /* owned, nullable */
   gboolean answered;
   gboolean last;
+  gboolean ask_again;
   GError *error; /* owned, nullable */
 
   /* A change. */
@@ -69,6 +70,7 @@ _vlive_table_take_page (VliveTable *self,
                         VlivePage *page,
                         gboolean answered,
                         gboolean last,
+                        gboolean ask_again,
                         const GError *error)
 {
   Arrival *arrival = g_new0 (Arrival, 1);
@@ -78,6 +80,7 @@ _vlive_table_take_page (VliveTable *self,
   arrival->page = page != NULL ? vlive_page_ref (page) : NULL;
   arrival->answered = answered;
   arrival->last = last;
+  arrival->ask_again = ask_again;
   arrival->error = error != NULL ? g_error_copy (error) : NULL;
   g_queue_push_tail (&self->arrivals, arrival);
   _vlive_store_wake (self->store);
@@ -133,6 +136,8 @@ apply_page (VliveTable *self, Arrival *arrival)
     change_query (self);
   if (arrival->page != NULL)
     _vlive_table_seat (self, arrival->page, arrival->answered);
+  if (arrival->ask_again)
+    _vlive_pager_must_ask (self->pager, arrival->page_number);
   if (arrival->last)
     _vlive_pager_note_answer (self->pager, arrival->page_number, arrival->error);
 }

@@ -96,6 +96,7 @@ void   _vlive_table_take_page      (VliveTable          *self,
                                     VlivePage           *page,
                                     gboolean             answered,
                                     gboolean             last,
+                                    gboolean             ask_again,
                                     const GError        *error);
 void   _vlive_table_clear_arrivals (VliveTable          *self);
 void   _vlive_table_drop_pages     (VliveTable          *self);
@@ -214,6 +215,9 @@ void   _vlive_pager_set_visible    (VlivePager          *self,
                                     guint64              first,
                                     guint64              n_rows);
 void   _vlive_pager_refresh        (VlivePager          *self);
+/* The cache was content with what it had; whoever wanted it anew is not. */
+void   _vlive_pager_must_ask       (VlivePager          *self,
+                                    guint64              page);
 /* Another query: what was asked for is of no use. */
 void   _vlive_pager_restart        (VlivePager          *self);
 /* Asks for what is wanted; answers when more may be. */

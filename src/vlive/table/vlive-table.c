@@ -115,7 +115,7 @@ look_inline (VliveTable *self, guint64 page)
                                     page * self->page_size, self->page_size, &found,
                                     &stamp)
       && found != NULL && _vlive_table_seat_quietly (self, found))
-    _vlive_table_take_page (self, page, found, FALSE, FALSE, NULL);
+    _vlive_table_take_page (self, page, found, FALSE, FALSE, FALSE, NULL);
   self->inline_us += get_now () - began;
 }
 
