@@ -53,6 +53,7 @@ cli_story_tell_ledger (VliveStore *store)
       { "stale", ledger.n_stale },
       { "misses", ledger.n_misses },
       { "joined", ledger.n_joined },
+      { "given up", ledger.n_given_up },
       { "failures", ledger.n_failures },
       { "writes", ledger.n_writes },
       { "events", ledger.n_events },

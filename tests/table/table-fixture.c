@@ -25,6 +25,7 @@ void
 table_fixture_open_table (TableFixture *f, VliveQuery *query)
 {
   f->table = vlive_table_new (f->store.store, query);
+  vlive_table_set_prefetch (f->table, 0);
   f->watch = table_watch_new (G_LIST_MODEL (f->table), FALSE);
 }
 

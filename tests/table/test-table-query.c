@@ -63,6 +63,10 @@ test_query_drops_answers (TableFixture *f, gconstpointer data)
   vlive_table_set_visible_range (f->table, 300, 10);
   table_fixture_advance (f, 20);
   vlive_table_set_visible_range (f->table, 500, 10);
+  f->master->latency_us = 5000;
+  STORE_WAIT (&f->store, strstr (f->master->log->str, "window 500") != NULL);
+  /* An announcement just before it: the next has to wait. */
+  vlive_table_set_visible_range (f->table, 501, 10);
   STORE_WAIT (&f->store, f->table->arrivals.length > 0);
   f->master->latency_us = 50000;
   vlive_table_set_query (f->table, sorted);

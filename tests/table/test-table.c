@@ -276,6 +276,7 @@ test_two_tables (TableFixture *f, gconstpointer data)
   VliveTable *other = vlive_table_new (f->store.store, NULL);
   TableWatch *watch = table_watch_new (G_LIST_MODEL (other), FALSE);
 
+  vlive_table_set_prefetch (other, 0);
   table_fixture_settle (f);
   table_fixture_assert_asked (f, "");
   table_watch_hold (f->watch, 500, 10);
@@ -296,7 +297,7 @@ test_inline (TableFixture *f, gconstpointer data)
   for (guint i = 0; i < 10; i++)
     {
       table_watch_hold (f->watch, i * 100, 1);
-      table_fixture_settle (f);
+      table_fixture_advance (f, 100);
       table_watch_drop_all (f->watch);
     }
   g_string_truncate (f->master->log, 0);
@@ -613,8 +614,8 @@ test_max_items (TableFixture *f, gconstpointer data)
 static void
 test_page_size (TableFixture *f, gconstpointer data)
 {
-  VliveTable *table =
-      g_object_new (VLIVE_TYPE_TABLE, "store", f->store.store, "page-size", 30, NULL);
+  VliveTable *table = g_object_new (VLIVE_TYPE_TABLE, "store", f->store.store,
+                                    "page-size", 30, "prefetch", 0, NULL);
   TableWatch *watch = table_watch_new (G_LIST_MODEL (table), FALSE);
 
   table_fixture_settle (f);

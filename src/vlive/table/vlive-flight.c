@@ -23,9 +23,10 @@ struct _VliveFlight
   guint ref_count;
   VliveStore *store; /* not owned; NULL once landed */
   VliveTarget target;
-  char *key;          /* owned */
-  GPtrArray *readers; /* owned, of VliveRead: ours */
-  GPtrArray *late;    /* owned, of VliveRead: who may not join */
+  char *key;                 /* owned */
+  GPtrArray *readers;        /* owned, of VliveRead: ours */
+  GPtrArray *late;           /* owned, of VliveRead: who may not join */
+  GCancellable *cancellable; /* owned */
   gboolean started;
   gboolean sent;
   gboolean outdated;      /* a mark was raised since it was started */
@@ -69,6 +70,7 @@ flight_unref (gpointer data)
   _vlive_finding_clear (&self->found);
   g_ptr_array_unref (self->readers);
   g_ptr_array_unref (self->late);
+  g_object_unref (self->cancellable);
   g_free (self->validator);
   g_free (self->key);
   g_free (self);
@@ -414,7 +416,7 @@ send_window (VliveFlight *self)
                "#%u rows %" G_GUINT64_FORMAT " + %u%s", self->number, target->offset,
                target->limit, self->validator != NULL ? ", if modified" : "");
   vlive_master_fetch_window_async (store->master, target->query, target->offset,
-                                   target->limit, self->validator, store->cancellable,
+                                   target->limit, self->validator, self->cancellable,
                                    page_cb, flight_ref (self));
 }
 
@@ -426,7 +428,7 @@ send_record (VliveFlight *self)
   _vlive_store_get_ledger (store)->n_gets++;
   VLIVE_STORY (VLIVE_OUTCOME_NONE, "request", store->cache_key, -1, self->target.id,
                "#%u", self->number);
-  vlive_master_fetch_record_async (store->master, self->target.id, store->cancellable,
+  vlive_master_fetch_record_async (store->master, self->target.id, self->cancellable,
                                    record_cb, flight_ref (self));
 }
 
@@ -552,6 +554,7 @@ flight_new (VliveStore *store, const VliveTarget *target, char *key)
   self->key = key;
   self->readers = g_ptr_array_new_with_free_func ((GDestroyNotify) _vlive_read_unref);
   self->late = g_ptr_array_new_with_free_func ((GDestroyNotify) _vlive_read_unref);
+  self->cancellable = g_cancellable_new ();
   _vlive_census_add (VLIVE_CENSUS_TASK);
 
   return self;
@@ -562,11 +565,14 @@ _vlive_flight_update_priority (VliveFlight *self)
 {
   self->job.priority = G_MAXINT;
   self->job.asked_at = G_MAXINT64;
+  self->job.not_before = self->readers->len > 0 ? G_MAXINT64 : 0;
   for (guint i = 0; i < self->readers->len; i++)
     {
+      gint64 not_before = _vlive_read_get_not_before (self->readers->pdata[i]);
       int priority = _vlive_read_get_priority (self->readers->pdata[i]);
       gint64 asked_at = _vlive_read_get_asked_at (self->readers->pdata[i]);
 
+      self->job.not_before = MIN (self->job.not_before, not_before);
       if (priority < self->job.priority
           || (priority == self->job.priority && asked_at < self->job.asked_at))
         {
@@ -574,6 +580,48 @@ _vlive_flight_update_priority (VliveFlight *self)
           self->job.asked_at = asked_at;
         }
     }
+}
+
+static VliveFlight *
+find_least (VliveStore *store)
+{
+  VliveFlight *least = NULL;
+  GHashTableIter iter;
+  gpointer data;
+
+  g_hash_table_iter_init (&iter, store->flights);
+  while (g_hash_table_iter_next (&iter, NULL, &data))
+    {
+      VliveFlight *flight = data;
+
+      if (flight->sent && flight->late->len == 0
+          && flight->job.priority > VLIVE_PRIORITY_VISIBLE
+          && (least == NULL || flight->job.priority > least->job.priority))
+        least = flight;
+    }
+
+  return least;
+}
+
+gboolean
+_vlive_flight_give_way (VliveStore *store)
+{
+  VliveFlight *self = find_least (store);
+  g_autoptr (GError) error = NULL;
+
+  if (self == NULL)
+    return FALSE;
+
+  VLIVE_STORY (VLIVE_OUTCOME_NONE, "request", store->cache_key,
+               _vlive_target_to_page (&self->target), self->target.id,
+               "#%u given up: something visible waits", self->number);
+  _vlive_store_get_ledger (store)->n_given_up++;
+  g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                       "Something visible was asked for instead");
+  g_cancellable_cancel (self->cancellable);
+  land (self, NULL, VLIVE_OUTCOME_FAILED, error);
+
+  return TRUE;
 }
 
 VliveFlight *
@@ -597,6 +645,8 @@ _vlive_flight_board (VliveRead *read)
   _vlive_flight_update_priority (self);
   if (is_new)
     _vlive_store_enqueue (store, &self->job);
+  else if (!self->started)
+    _vlive_store_fill_places (store);
 
   return self;
 }
@@ -644,6 +694,7 @@ _vlive_flight_abandon (gpointer data)
 {
   VliveFlight *self = data;
 
+  g_cancellable_cancel (self->cancellable);
   for (guint i = 0; i < self->readers->len; i++)
     _vlive_read_left_flight (self->readers->pdata[i]);
   for (guint i = 0; i < self->late->len; i++)

@@ -23,8 +23,12 @@ struct _VlivePager
   gboolean has_visible; /* otherwise the cluster is taken for it */
   guint64 first;        /* base rows */
   guint64 n_rows;
-  gboolean moved;       /* it is another one since the last run */
-  gboolean refresh;     /* the user wants the visible pages anew */
+  gboolean moved;      /* it is another one since the last run */
+  gboolean refresh;    /* the user wants the visible pages anew */
+  gboolean backwards;  /* the view moves towards the start */
+  gboolean gathering;  /* something waits, or did, for … */
+  gint64 gather_until; /* boot clock: what the view passes by is not asked for before */
+  gint64 polled_at; /* boot clock: "refresh-interval" counts from here; 0: never ran */
   GHashTable *running;  /* owned: page -> Running, owned */
   GHashTable *troubles; /* owned: page -> Trouble, owned */
 };
@@ -65,12 +69,16 @@ typedef struct
 #define FIRST_PAUSE_US (500 * 1000)
 #define LAST_PAUSE_US (30 * G_USEC_PER_SEC)
 #define MAX_WANTS 32
+/* During a drag, for so long (design, 4.2.2). */
+#define GATHER_US (50 * 1000)
 
 enum
 {
-  PRIORITY_VISIBLE,
+  PRIORITY_VISIBLE = VLIVE_PRIORITY_VISIBLE,
+  PRIORITY_AHEAD,
   PRIORITY_ASKED,
-  PRIORITY_HELD
+  PRIORITY_HELD,
+  PRIORITY_LEFT, /* asked for, and not wanted any more */
 };
 
 static void
@@ -155,6 +163,8 @@ _vlive_pager_set_visible (VlivePager *self, guint64 first, guint64 n_rows)
   if (self->has_visible && self->first == first && self->n_rows == n_rows)
     return;
 
+  if (self->has_visible && self->first != first)
+    self->backwards = first < self->first;
   self->has_visible = TRUE;
   self->first = first;
   self->n_rows = n_rows;
@@ -166,6 +176,29 @@ _vlive_pager_refresh (VlivePager *self)
 {
   self->refresh = TRUE;
   g_hash_table_remove_all (self->troubles);
+}
+
+void
+_vlive_pager_note_seen (VlivePager *self)
+{
+  self->moved = TRUE;
+}
+
+gboolean
+_vlive_pager_is_busy (VlivePager *self)
+{
+  g_autoptr (GArray) pages = _vlive_pager_list_visible (self);
+
+  for (guint i = 0; i < pages->len; i++)
+    {
+      guint64 page = g_array_index (pages, guint64, i);
+      Running *running = g_hash_table_lookup (self->running, &page);
+
+      if (running != NULL && _vlive_read_is_boarded (running->read))
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 void
@@ -303,7 +336,11 @@ read_cb (VliveRead *read,
       _vlive_read_unref (running->read);
       g_free (running);
     }
-  _vlive_table_take_page (table, page, found, answered, last, ask_again, error);
+  /* It gave way; if it is still wanted, it is asked for again. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    _vlive_store_wake (table->store);
+  else
+    _vlive_table_take_page (table, page, found, answered, last, ask_again, error);
 }
 
 /* Deciding. */
@@ -378,7 +415,7 @@ consider (VlivePager *self, Plan *plan, guint64 page, int priority)
     plan->next = MIN (plan->next, trouble->next_at);
   else if (seat == NULL)
     want (plan, page, priority, 0, refresh);
-  else
+  else if (!table->is_hidden && priority != PRIORITY_AHEAD)
     consider_seat (self, plan, seat, priority);
 }
 
@@ -402,6 +439,25 @@ consider_all (VlivePager *self, Plan *plan, GArray *pages, int priority)
     consider (self, plan, g_array_index (pages, guint64, i), priority);
 }
 
+/* Where the view will be in a moment. */
+static void
+consider_ahead (VlivePager *self, Plan *plan, GArray *visible)
+{
+  guint64 low = G_MAXUINT64;
+  guint64 high = 0;
+
+  for (guint i = 0; i < visible->len; i++)
+    {
+      low = MIN (low, g_array_index (visible, guint64, i));
+      high = MAX (high, g_array_index (visible, guint64, i));
+    }
+  for (guint i = 1; i <= self->table->prefetch; i++)
+    if (!self->backwards)
+      consider (self, plan, high + i, PRIORITY_AHEAD);
+    else if (low >= i)
+      consider (self, plan, low - i, PRIORITY_AHEAD);
+}
+
 static int
 compare_wants (gconstpointer a, gconstpointer b)
 {
@@ -421,6 +477,7 @@ make_plan (VlivePager *self, Plan *plan)
   g_autoptr (GArray) held = _vlive_rows_list_loading (self->table->rows);
 
   consider_all (self, plan, visible, PRIORITY_VISIBLE);
+  consider_ahead (self, plan, visible);
   consider_all (self, plan, self->cluster, PRIORITY_ASKED);
   consider_all (self, plan, held, PRIORITY_HELD);
   g_array_sort (plan->wants, compare_wants);
@@ -439,14 +496,43 @@ drop_unwanted (VlivePager *self, Plan *plan)
     {
       Running *running = data;
 
-      if (!is_wanted (plan->wants, running->page)
-          && !_vlive_read_is_sent (running->read))
+      if (is_wanted (plan->wants, running->page))
+        continue;
+      if (_vlive_read_is_sent (running->read))
+        _vlive_read_set_priority (running->read, PRIORITY_LEFT, 0);
+      else
         g_hash_table_iter_remove (&iter);
     }
 }
 
+/* When what is new may be asked for: the first need at once, and while the view
+ * goes on moving, what it has come to since. */
+static gint64
+gather (VlivePager *self, const Plan *plan)
+{
+  if (!self->moved)
+    return 0;
+  /* What was gathered went out at that moment; the next goes as much later. */
+  if (self->gathering && plan->now >= self->gather_until
+      && plan->now < self->gather_until + GATHER_US)
+    self->gather_until += GATHER_US;
+  self->gathering = plan->now < self->gather_until;
+  if (self->gathering)
+    return self->gather_until;
+
+  for (guint i = 0; i < plan->wants->len; i++)
+    if (!g_hash_table_contains (self->running,
+                                &g_array_index (plan->wants, Want, i).page))
+      {
+        self->gather_until = plan->now + GATHER_US;
+        break;
+      }
+
+  return 0;
+}
+
 static void
-start (VlivePager *self, const Want *entry)
+start (VlivePager *self, const Want *entry, gint64 not_before)
 {
   VliveTable *table = self->table;
   VliveTarget target = { .query = table->next_query != NULL ? table->next_query
@@ -462,6 +548,7 @@ start (VlivePager *self, const Want *entry)
   running->read = _vlive_read_new (table->store, &target,
                                    entry->force ? VLIVE_READ_FORCE : VLIVE_READ_NONE,
                                    entry->priority, entry->asked_at, read_cb, running);
+  _vlive_read_set_not_before (running->read, not_before);
   g_hash_table_insert (self->running, &running->page, running);
   read = _vlive_read_ref (running->read);
   _vlive_read_start (read);
@@ -470,7 +557,10 @@ start (VlivePager *self, const Want *entry)
 static void
 carry_out (VlivePager *self, Plan *plan)
 {
+  gint64 not_before;
+
   drop_unwanted (self, plan);
+  not_before = gather (self, plan);
   for (guint i = 0; i < plan->wants->len; i++)
     {
       Want *entry = &g_array_index (plan->wants, Want, i);
@@ -479,8 +569,32 @@ carry_out (VlivePager *self, Plan *plan)
       if (running != NULL)
         _vlive_read_set_priority (running->read, entry->priority, entry->asked_at);
       else
-        start (self, entry);
+        start (self, entry, not_before);
     }
+}
+
+/* "refresh-interval"; nobody is asked for the sake of what nobody sees, nor of
+ * a master that does not answer: what is visible asks for itself then. */
+static void
+poll (VlivePager *self, Plan *plan)
+{
+  VliveTable *table = self->table;
+  gint64 interval = (gint64) table->refresh_interval * 1000;
+
+  if (self->polled_at == 0)
+    {
+      self->refresh |= table->refresh_on_open;
+      self->polled_at = plan->now;
+    }
+  if (interval == 0 || table->is_hidden || table->store->offline)
+    return;
+
+  if (plan->now >= self->polled_at + interval)
+    {
+      self->refresh = TRUE;
+      self->polled_at = plan->now;
+    }
+  plan->next = MIN (plan->next, self->polled_at + interval);
 }
 
 gint64
@@ -495,7 +609,10 @@ _vlive_pager_run (VlivePager *self)
   else if (self->table->next_query != NULL)
     consider_next_query (self, &plan);
   else
-    make_plan (self, &plan);
+    {
+      poll (self, &plan);
+      make_plan (self, &plan);
+    }
   carry_out (self, &plan);
   self->moved = FALSE;
   self->refresh = FALSE;

@@ -83,6 +83,12 @@ void       _vlive_read_cancel   (VliveRead          *self);
 /* The same, but tells @func. */
 void       _vlive_read_fail     (VliveRead          *self,
                                  const GError       *error);
+/* Before it is started: the master is not asked before that moment of the boot
+ * clock. */
+void       _vlive_read_set_not_before (VliveRead    *self,
+                                 gint64              not_before);
+/* Whether it waits for the master. */
+gboolean   _vlive_read_is_boarded (VliveRead        *self);
 /* Whether its request is on its way. */
 gboolean   _vlive_read_is_sent  (VliveRead          *self);
 void       _vlive_read_set_priority (VliveRead      *self,
@@ -106,6 +112,7 @@ const VliveTarget *_vlive_read_get_target (VliveRead *self);
 VliveReadFlags     _vlive_read_get_flags  (VliveRead *self);
 int                _vlive_read_get_priority (VliveRead *self);
 gint64             _vlive_read_get_asked_at (VliveRead *self);
+gint64             _vlive_read_get_not_before (VliveRead *self);
 gboolean           _vlive_read_is_finished (VliveRead *self);
 void               _vlive_read_left_flight (VliveRead *self);
 
@@ -134,6 +141,9 @@ void       _vlive_flight_update_priority (VliveFlight *self);
 /* A mark was raised over it. */
 void       _vlive_flight_outdate (VliveFlight       *self);
 const VliveTarget *_vlive_flight_get_target (VliveFlight *self);
+/* The request that is wanted least is given up for something visible; FALSE if
+ * all are as much wanted. */
+gboolean   _vlive_flight_give_way (VliveStore       *store);
 /* The store goes. */
 void       _vlive_flight_abandon (gpointer           self);
 

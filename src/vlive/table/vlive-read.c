@@ -24,6 +24,7 @@ struct _VliveRead
   VliveReadFlags flags;
   int priority;
   gint64 asked_at;
+  gint64 not_before;
   VliveReadFunc func;
   gpointer data;
 
@@ -117,6 +118,24 @@ _vlive_read_get_asked_at (VliveRead *self)
   return self->asked_at;
 }
 
+gint64
+_vlive_read_get_not_before (VliveRead *self)
+{
+  return self->not_before;
+}
+
+void
+_vlive_read_set_not_before (VliveRead *self, gint64 not_before)
+{
+  self->not_before = not_before;
+}
+
+gboolean
+_vlive_read_is_boarded (VliveRead *self)
+{
+  return self->flight != NULL;
+}
+
 gboolean
 _vlive_read_is_finished (VliveRead *self)
 {
@@ -138,10 +157,16 @@ _vlive_read_left_flight (VliveRead *self)
 void
 _vlive_read_set_priority (VliveRead *self, int priority, gint64 asked_at)
 {
+  gboolean more = priority < self->priority;
+
   self->priority = priority;
   self->asked_at = asked_at;
-  if (self->flight != NULL)
-    _vlive_flight_update_priority (self->flight);
+  if (self->flight == NULL)
+    return;
+
+  _vlive_flight_update_priority (self->flight);
+  if (more && !_vlive_flight_is_sent (self->flight))
+    _vlive_store_fill_places (self->store);
 }
 
 /* The last thing that happens to a read; the store may go with it. */

@@ -35,6 +35,7 @@ _vlive_store_end_everything (VliveStore *self)
   g_cancellable_cancel (self->cancellable);
   g_hash_table_remove_all (self->flights);
   g_queue_clear (&self->jobs);
+  g_clear_pointer (&self->places_timer, _vlive_timer_cancel);
   _vlive_store_end_ticks (self);
 }
 

@@ -23,6 +23,8 @@ G_BEGIN_DECLS
 #define VLIVE_TICK_PRIORITY 100
 #define VLIVE_TICK_US (16 * 1000)
 #define VLIVE_NEVER G_MAXINT64
+/* Somebody waits for it, or looks at it. What is less may have to give way. */
+#define VLIVE_PRIORITY_VISIBLE 0
 /* For so long an event may be about a moment before a confirmed write. */
 #define VLIVE_CONFIRMED_US (30 * G_USEC_PER_SEC)
 
@@ -77,7 +79,8 @@ typedef struct _VliveJob VliveJob;
 struct _VliveJob
 {
   void   (*start) (VliveJob *job);
-  int      priority;  /* lower first */
+  int      priority;  /* lower first; see VLIVE_PRIORITY_VISIBLE */
+  gint64   not_before;  /* boot clock; 0: at once */
   gint64   asked_at;  /* then: when it was asked for last; 0: never */
   gboolean waiting;
 };
@@ -126,6 +129,7 @@ struct _VliveStore
   GHashTable      *flights;     /* owned: key -> VliveFlight (owned) */
   GQueue           jobs;        /* of VliveJob, not owned: waiting for a place */
   guint            n_in_flight;
+  VliveTimer      *places_timer; /* nullable */
   guint            n_numbers;   /* for the story */
   gboolean         silent_304;  /* its "not modified" states no total (rule 2) */
   GQueue           recent;      /* of Recent, owned: windows read last, newest first */
@@ -193,6 +197,8 @@ void          _vlive_store_enqueue        (VliveStore             *self,
 void          _vlive_store_withdraw       (VliveStore             *self,
                                            VliveJob               *job);
 void          _vlive_store_leave_place    (VliveStore             *self);
+/* A job that waits is wanted more, or sooner. */
+void          _vlive_store_fill_places    (VliveStore             *self);
 guint         _vlive_store_next_number    (VliveStore             *self);
 
 /* What this store itself did to the cache is in there now: whoever looked

@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  * @n_stale: reads answered from the cache because the master did not answer
  * @n_misses: reads answered by the master
  * @n_joined: reads that joined a flight
+ * @n_given_up: requests given up for something visible
  * @n_failures: requests that failed
  * @n_writes: writes sent
  * @n_events: events that came in
@@ -45,6 +46,7 @@ typedef struct
   guint64 n_stale;
   guint64 n_misses;
   guint64 n_joined;
+  guint64 n_given_up;
   guint64 n_failures;
   guint64 n_writes;
   guint64 n_events;

@@ -50,6 +50,10 @@ struct _VliveTable
   VliveQuery   *next_query;   /* owned, nullable: shown when its first page is in */
   guint         page_size;
   guint         max_items;
+  guint         prefetch;          /* pages */
+  guint         refresh_interval;  /* ms; 0: none */
+  gboolean      refresh_on_open;
+  gboolean      is_hidden;         /* nobody sees it */
 
   /* What is shown. It changes in announce() only, but for pages that are put
    * where nobody looks. */
@@ -81,6 +85,7 @@ struct _VliveTable
   /* As notified. */
   VliveTableState state;
   gboolean      stale;
+  gboolean      busy;
   gint64        fetched_at;
   GError       *error;        /* owned, nullable */
   gboolean      error_changed;  /* not notified yet */
@@ -189,6 +194,7 @@ VliveHidden *_vlive_table_find_hidden (VliveTable       *self,
                                     const char          *id);
 
 /* What others see: vlive-table.c */
+void   _vlive_table_list_model_iface_init (GListModelInterface *iface);
 void   _vlive_table_notify_n_items (VliveTable          *self);
 /* Notifies what is no longer as it was told; answers when it may change by
  * time alone. */
@@ -215,6 +221,10 @@ void   _vlive_pager_set_visible    (VlivePager          *self,
                                     guint64              first,
                                     guint64              n_rows);
 void   _vlive_pager_refresh        (VlivePager          *self);
+/* Somebody looks again: what has become too old meanwhile is asked for. */
+void   _vlive_pager_note_seen      (VlivePager          *self);
+/* The master is asked for something that is visible. */
+gboolean _vlive_pager_is_busy      (VlivePager          *self);
 /* The cache was content with what it had; whoever wanted it anew is not. */
 void   _vlive_pager_must_ask       (VlivePager          *self,
                                     guint64              page);

@@ -159,12 +159,18 @@ update_ages (VliveTable *self, const Ages *ages)
 gint64
 _vlive_table_update_status (VliveTable *self)
 {
+  gboolean busy = _vlive_pager_is_busy (self->pager);
   VliveTableState state;
   Ages ages;
 
   find_ages (self, &ages);
   _vlive_meter_pause ();
   g_object_freeze_notify (G_OBJECT (self));
+  if (self->busy != busy)
+    {
+      self->busy = busy;
+      g_object_notify (G_OBJECT (self), "busy");
+    }
   update_total (self);
   update_ages (self, &ages);
   if (self->error_changed)

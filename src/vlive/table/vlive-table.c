@@ -48,23 +48,21 @@ enum
   PROP_TOTAL_KIND,
   PROP_TOTAL,
   PROP_MAX_ITEMS,
+  PROP_PREFETCH,
+  PROP_REFRESH_INTERVAL,
+  PROP_REFRESH_ON_OPEN,
+  PROP_HIDDEN,
+  PROP_BUSY,
   N_PROPS
 };
 
 static GParamSpec *properties[N_PROPS];
 
-/* Looking into the cache while somebody waits for a row: no longer than this
- * in one turn of the main loop, and no more often. */
-#define INLINE_US 1000
-#define MAX_INLINE 32
-
-static void list_model_iface_init (GListModelInterface *iface);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (VliveTable,
-                               vlive_table,
-                               G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
-                                                      list_model_iface_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (
+    VliveTable,
+    vlive_table,
+    G_TYPE_OBJECT,
+    G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, _vlive_table_list_model_iface_init))
 
 void
 _vlive_table_notify_n_items (VliveTable *self)
@@ -72,156 +70,6 @@ _vlive_table_notify_n_items (VliveTable *self)
   _vlive_meter_pause ();
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ITEMS]);
   _vlive_meter_resume ();
-}
-
-/* What our own work takes: by the system's clock, whatever the store's says. */
-static gint64
-get_now (void)
-{
-  return _vlive_clock_get_boot_us (_vlive_clock_get_default ());
-}
-
-static gint64
-get_turn (void)
-{
-  GSource *source = g_main_current_source ();
-
-  return source != NULL ? g_source_get_time (source) : get_now ();
-}
-
-/* What the cache has at hand may be taken while somebody waits, as long as
- * nobody looks at its places: rows that were visited before never flash. */
-static void
-look_inline (VliveTable *self, guint64 page)
-{
-  VliveStore *store = self->store;
-  gint64 turn = get_turn ();
-  gint64 began = get_now ();
-  g_autoptr (VlivePage) found = NULL;
-  VliveStamp stamp;
-
-  if (turn != self->inline_turn)
-    {
-      self->inline_turn = turn;
-      self->inline_us = 0;
-      self->n_inline = 0;
-    }
-  if (store->ns == NULL || store->closed || self->next_query != NULL
-      || self->inline_us >= INLINE_US || self->n_inline >= MAX_INLINE)
-    return;
-
-  self->n_inline++;
-  if (_vlive_cache_try_lookup_page (store->cache, store->ns, self->query,
-                                    page * self->page_size, self->page_size, &found,
-                                    &stamp)
-      && found != NULL && _vlive_table_seat_quietly (self, found))
-    _vlive_table_take_page (self, page, found, FALSE, FALSE, FALSE, NULL);
-  self->inline_us += get_now () - began;
-}
-
-/* A row that had lost its place, and is still held, comes back: it is told
- * about in the next turn. */
-static VliveRow *
-take_back (VliveTable *self, VliveRow *row, guint64 base)
-{
-  _vlive_rows_attach (self->rows, row, base);
-  g_hash_table_add (self->changed, g_object_ref (row));
-  _vlive_store_wake (self->store);
-
-  return g_object_ref (row);
-}
-
-static VliveRow *
-make_row (VliveTable *self, guint64 base)
-{
-  VliveRecord *record = _vlive_base_get (self->base, base);
-  g_auto (VliveShown) shown = { 0 };
-  VliveRow *row;
-
-  if (record == NULL)
-    return _vlive_rows_make (self->rows, base, NULL);
-
-  row = _vlive_rows_find (self->rows, vlive_record_get_id (record));
-  if (row == NULL)
-    {
-      _vlive_table_lay_over (self, vlive_record_get_id (record), record, &shown);
-      return _vlive_rows_make (self->rows, base, &shown);
-    }
-  if (_vlive_row_get_base (row) == VLIVE_NO_POSITION)
-    return take_back (self, row, base);
-
-  /* It is still shown where it was; this place is told about in a moment. */
-  return _vlive_rows_make (self->rows, base, NULL);
-}
-
-/* A row that is to be inserted. */
-static VliveRow *
-get_insert (VliveTable *self, VliveInsert *insert)
-{
-  VliveRow *row = _vlive_rows_find (self->rows, insert->id);
-  g_auto (VliveShown) shown = { 0 };
-
-  if (row != NULL && _vlive_row_get_base (row) == VLIVE_NO_POSITION)
-    return take_back (self, row, VLIVE_OVERLAY_POSITION);
-  if (row != NULL)
-    return g_object_ref (row);
-
-  _vlive_table_lay_over (self, insert->id, insert->record, &shown);
-
-  return _vlive_rows_make (self->rows, VLIVE_OVERLAY_POSITION, &shown);
-}
-
-static gpointer
-get_item (GListModel *model, guint position)
-{
-  VliveTable *self = VLIVE_TABLE (model);
-  VliveInsert *insert;
-  guint64 base = 0;
-  guint64 page;
-  VliveRow *row;
-  VLIVE_METER_SPAN ("table-get-item");
-
-  if (position >= self->n_items)
-    return NULL;
-
-  insert = _vlive_mapping_view_to_base (self->mapping, position, &base);
-  if (insert != NULL)
-    return get_insert (self, insert);
-
-  page = base / self->page_size;
-  if (_vlive_pager_note_asked (self->pager, page))
-    _vlive_store_wake (self->store);
-  row = _vlive_rows_get (self->rows, base);
-  if (row != NULL)
-    return g_object_ref (row);
-
-  if (_vlive_base_get_seat (self->base, page) == NULL)
-    look_inline (self, page);
-  row = make_row (self, base);
-  if (vlive_row_get_record (row) == NULL)
-    _vlive_store_wake (self->store);
-
-  return row;
-}
-
-static GType
-get_item_type (GListModel *model)
-{
-  return VLIVE_TYPE_ROW;
-}
-
-static guint
-get_n_items (GListModel *model)
-{
-  return VLIVE_TABLE (model)->n_items;
-}
-
-static void
-list_model_iface_init (GListModelInterface *iface)
-{
-  iface->get_item = get_item;
-  iface->get_item_type = get_item_type;
-  iface->get_n_items = get_n_items;
 }
 
 /* Where a place of the view is in the base; of what has none, or is behind the
@@ -346,6 +194,21 @@ vlive_table_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_MAX_ITEMS:
       g_value_set_uint (value, self->max_items);
       break;
+    case PROP_PREFETCH:
+      g_value_set_uint (value, self->prefetch);
+      break;
+    case PROP_REFRESH_INTERVAL:
+      g_value_set_uint (value, self->refresh_interval);
+      break;
+    case PROP_REFRESH_ON_OPEN:
+      g_value_set_boolean (value, self->refresh_on_open);
+      break;
+    case PROP_HIDDEN:
+      g_value_set_boolean (value, self->is_hidden);
+      break;
+    case PROP_BUSY:
+      g_value_set_boolean (value, self->busy);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -375,6 +238,18 @@ vlive_table_set_property (GObject *object,
       break;
     case PROP_MAX_ITEMS:
       vlive_table_set_max_items (self, g_value_get_uint (value));
+      break;
+    case PROP_PREFETCH:
+      vlive_table_set_prefetch (self, g_value_get_uint (value));
+      break;
+    case PROP_REFRESH_INTERVAL:
+      vlive_table_set_refresh_interval (self, g_value_get_uint (value));
+      break;
+    case PROP_REFRESH_ON_OPEN:
+      self->refresh_on_open = g_value_get_boolean (value);
+      break;
+    case PROP_HIDDEN:
+      vlive_table_set_hidden (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -428,6 +303,69 @@ install_settings (void)
    */
   properties[PROP_MAX_ITEMS] =
       g_param_spec_uint ("max-items", NULL, NULL, 0, G_MAXINT, G_MAXINT, writable);
+}
+
+static void
+install_habits (void)
+{
+  const GParamFlags writable =
+      G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * VliveTable:prefetch: (getter get_prefetch) (setter set_prefetch)
+   *
+   * How many pages beyond what is visible are fetched, in the direction in which
+   * the view moves.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PREFETCH] =
+      g_param_spec_uint ("prefetch", NULL, NULL, 0, 16, 1, writable);
+
+  /**
+   * VliveTable:refresh-interval: (getter get_refresh_interval) (setter set_refresh_interval)
+   *
+   * The time in milliseconds after which what is visible is asked for again; 0
+   * for never. It rests while the table is hidden, and while the master does
+   * not answer.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REFRESH_INTERVAL] =
+      g_param_spec_uint ("refresh-interval", NULL, NULL, 0, G_MAXUINT, 0, writable);
+
+  /**
+   * VliveTable:refresh-on-open:
+   *
+   * Whether the first rows are asked for however fresh those in the cache are.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REFRESH_ON_OPEN] =
+      g_param_spec_boolean ("refresh-on-open", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY
+                                | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * VliveTable:hidden: (getter is_hidden) (setter set_hidden)
+   *
+   * Whether nobody sees the table: then nothing is asked for that is here.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_HIDDEN] =
+      g_param_spec_boolean ("hidden", NULL, NULL, FALSE, writable);
+
+  /**
+   * VliveTable:busy: (getter is_busy)
+   *
+   * Whether the master is being asked for something that is visible.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_BUSY] =
+      g_param_spec_boolean ("busy", NULL, NULL, FALSE,
+                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -520,6 +458,7 @@ vlive_table_class_init (VliveTableClass *klass)
   object_class->set_property = vlive_table_set_property;
 
   install_settings ();
+  install_habits ();
   install_state ();
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -529,6 +468,7 @@ vlive_table_init (VliveTable *self)
 {
   self->page_size = 100;
   self->max_items = G_MAXINT;
+  self->prefetch = 1;
   _vlive_table_init_overlay (self);
   self->contested = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->limbo = g_ptr_array_new_with_free_func (g_object_unref);
@@ -714,30 +654,6 @@ vlive_table_get_total (VliveTable *self, guint64 *total)
     *total = self->total;
 
   return self->total_kind;
-}
-
-/**
- * vlive_table_set_max_items: (set-property max-items)
- * @self: a table
- * @max_items: the number of rows
- *
- * Sets the most rows that the list has. A view sets what it can show.
- *
- * Since: 0.1
- */
-void
-vlive_table_set_max_items (VliveTable *self, guint max_items)
-{
-  g_return_if_fail (VLIVE_IS_TABLE (self));
-  g_return_if_fail (max_items <= G_MAXINT);
-
-  if (self->max_items == max_items)
-    return;
-
-  self->max_items = max_items;
-  self->length_changed = TRUE;
-  _vlive_store_wake (self->store);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_ITEMS]);
 }
 
 /**

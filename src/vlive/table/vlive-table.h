@@ -33,7 +33,9 @@ typedef enum
  * A GListModel of VliveRow: a store under one query. Properties, notified:
  * "store", "query" (writable), "page-size" (100, at construction), "n-items",
  * "state", "stale", "fetched-at" (real time of the oldest visible page, µs),
- * "error" (GError, nullable), "total-kind", "total", "max-items" (writable).
+ * "error" (GError, nullable), "total-kind", "total", "busy"; and writable:
+ * "max-items", "prefetch" (1 page), "refresh-interval" (ms; 0: never),
+ * "refresh-on-open" (at construction), "hidden".
  *
  * get_item never waits and emits nothing; what is missing is scheduled.
  */
@@ -67,6 +69,23 @@ VliveTotalKind  vlive_table_get_total         (VliveTable     *self,
 VLIVE_AVAILABLE_IN_0_1
 void            vlive_table_set_max_items     (VliveTable     *self,
                                                guint           max_items);
+VLIVE_AVAILABLE_IN_0_1
+guint           vlive_table_get_prefetch      (VliveTable     *self);
+VLIVE_AVAILABLE_IN_0_1
+void            vlive_table_set_prefetch      (VliveTable     *self,
+                                               guint           n_pages);
+VLIVE_AVAILABLE_IN_0_1
+guint           vlive_table_get_refresh_interval (VliveTable  *self);
+VLIVE_AVAILABLE_IN_0_1
+void            vlive_table_set_refresh_interval (VliveTable  *self,
+                                               guint           milliseconds);
+VLIVE_AVAILABLE_IN_0_1
+gboolean        vlive_table_is_hidden         (VliveTable     *self);
+VLIVE_AVAILABLE_IN_0_1
+void            vlive_table_set_hidden        (VliveTable     *self,
+                                               gboolean        hidden);
+VLIVE_AVAILABLE_IN_0_1
+gboolean        vlive_table_is_busy           (VliveTable     *self);
 /* What the view shows: @n_items from @first on. */
 VLIVE_AVAILABLE_IN_0_1
 void            vlive_table_set_visible_range (VliveTable     *self,
