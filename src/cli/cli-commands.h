@@ -24,6 +24,7 @@ void cli_import          (CliSession *session);
 void cli_export          (CliSession *session);
 void cli_local_info      (CliSession *session);
 void cli_api_info        (CliSession *session);
+void cli_demo_info       (CliSession *session);
 void cli_cache_info      (CliSession *session);
 void cli_cache_clear     (CliSession *session);
 

@@ -258,9 +258,16 @@ described_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  add_text (&facts, "resource", _ ("resource"), session->options->resource);
+  if (VLIVE_IS_SCRIPTED_MASTER (session->master))
+    add_text (&facts, "table", _ ("table"), vlive_master_get_name (session->master));
+  else
+    add_text (&facts, "resource", _ ("resource"), session->options->resource);
   add_text (&facts, "identity", _ ("identity"),
             vlive_master_get_identity (session->master));
+  if (VLIVE_IS_SCRIPTED_MASTER (session->master))
+    add_count (&facts, "rows", _ ("rows"),
+               vlive_scripted_master_get_n_rows (
+                   VLIVE_SCRIPTED_MASTER (session->master)));
   add_columns (&facts, vlive_description_get_schema (description));
   add_capabilities (&facts, description);
   print (&facts, session);
@@ -275,6 +282,12 @@ api_info_opened (CliSession *session)
 
 void
 cli_api_info (CliSession *session)
+{
+  cli_session_open_master (session, api_info_opened);
+}
+
+void
+cli_demo_info (CliSession *session)
 {
   cli_session_open_master (session, api_info_opened);
 }

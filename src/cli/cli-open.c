@@ -107,6 +107,9 @@ cli_open_master (CliOptions *options, GError **error)
         options->master != NULL ? options->master : DEFAULT_MASTER,
         options->table != NULL ? options->table : DEFAULT_TABLE));
 
+  if ((options->group->takes & CLI_TAKES_DEMO) != 0)
+    return cli_demo_open (&options->demo);
+
   profile = load_profile (options, error);
   if (profile == NULL)
     return NULL;

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 VliveCache  *cli_open_cache  (CliOptions  *options);
 /* The file that it is in; NULL if it is in no file. Owned. */
 char        *cli_open_dup_cache_file (CliOptions *options);
-/* The master that the command line names: a local table, or a resource. */
+/* The master that the command line names: a local table, a resource, or one that
+ * is made up. */
 VliveMaster *cli_open_master (CliOptions  *options,
                               GError     **error);
 

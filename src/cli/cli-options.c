@@ -17,7 +17,7 @@
 #include "cli-values.h"
 #include "cli-verbs.h"
 
-#define MAX_ENTRIES 20
+#define MAX_ENTRIES 40
 
 /*
  * Every option there is, with the verbs that take it. Paths are taken as they
@@ -72,6 +72,41 @@ list_options (CliOptions *self, Option options[MAX_ENTRIES])
         N_ ("How the API speaks: jsonplaceholder, dummyjson, json-server, or a key "
             "file"),
         "NAME|FILE" } },
+    { CLI_TAKES_DEMO,
+      { "rows", 0, 0, G_OPTION_ARG_FILENAME, &self->demo.rows,
+        N_ ("How many rows there are (1000)"), "N" } },
+    { CLI_TAKES_DEMO,
+      { "seed", 0, 0, G_OPTION_ARG_FILENAME, &self->demo.seed,
+        N_ ("What the rows hold and all chance comes from this (1)"), "N" } },
+    { CLI_TAKES_DEMO,
+      { "latency", 0, 0, G_OPTION_ARG_FILENAME, &self->demo.latency,
+        N_ ("How long a call takes, in milliseconds, or between which (0)"),
+        "MS|MIN-MAX" } },
+    { CLI_TAKES_DEMO,
+      { "errors", 0, 0, G_OPTION_ARG_FILENAME, &self->demo.errors,
+        N_ ("Which part of all calls fails, from 0 to 1 (0)"), "RATE" } },
+    { CLI_TAKES_DEMO,
+      { "offline", 0, 0, G_OPTION_ARG_NONE, &self->demo.offline,
+        N_ ("It cannot be reached"), NULL } },
+    { CLI_TAKES_DEMO,
+      { "kind", 0, 0, G_OPTION_ARG_FILENAME, &self->demo.kind,
+        N_ ("Which rows can be asked for: window (any), page (whole pages), capped (20 "
+            "at most), cursor (the next page only) or none (only everything)"),
+        "KIND" } },
+    { CLI_TAKES_DEMO,
+      { "total", 0, 0, G_OPTION_ARG_FILENAME, &self->demo.total,
+        N_ ("What it says of how many rows there are: exact, at-least, estimated, none "
+            "or wrong"),
+        "TOTAL" } },
+    { CLI_TAKES_DEMO,
+      { "odd", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->demo.odd,
+        N_ ("What is odd about it: reorders, repeats, nameless, ignores-filters, "
+            "refuses-sort or no-validators; may come again"),
+        "WHAT" } },
+    { CLI_TAKES_DEMO,
+      { "writes", 0, 0, G_OPTION_ARG_FILENAME, &self->demo.writes,
+        N_ ("What becomes of a write: applied, refused, answer-lost or request-lost"),
+        "OUTCOME" } },
     { CLI_TAKES_CACHE,
       { "cache", 0, 0, G_OPTION_ARG_FILENAME, &self->cache,
         N_ ("Where to keep what was read: mem (the default), none, or a folder"),
@@ -382,6 +417,7 @@ static gboolean
 check (CliOptions *self, GError **error)
 {
   return check_n_words (self, error) && check_texts (self, error)
+         && cli_demo_init (&self->demo, error)
          && cli_reading_init (&self->reading, self->page, self->limit, self->filters,
                               self->sorts, self->search, error);
 }
@@ -411,6 +447,7 @@ void
 cli_options_free (CliOptions *self)
 {
   cli_reading_clear (&self->reading);
+  cli_demo_clear (&self->demo);
   g_free (self->cache);
   g_free (self->master);
   g_free (self->profile);

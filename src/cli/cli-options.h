@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "cli-demo.h"
 #include "cli-reading.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,7 @@ typedef struct
   gboolean         debug;
   gboolean         help;
   gboolean         version;
+  CliDemo          demo;
 
   const CliGroup  *group;     /* NULL with --help or --version only */
   const CliVerb   *verb;      /* NULL with --help or --version only */

@@ -72,6 +72,32 @@ static const CliVerb api_verbs[] = {
   { NULL },
 };
 
+/* Of the demo, each process has a new one. */
+static const CliVerb demo_verbs[] = {
+  { "list", "", N_ ("Show rows"),
+    "  vlive demo list --limit 5\n"
+    "  vlive demo list --rows 10000000 --page 1000000 --limit 5\n"
+    "  vlive demo list --filter number>=500 --sort -number --limit 5\n"
+    "  vlive demo list --limit 5 --latency 100-500 --errors 0.2 --seed 3",
+    0, 0, CLI_TAKES_READING, CLI_NAMES_NOTHING, cli_list },
+  { "get", "ID", N_ ("Show one record"), "  vlive demo get 7", 1, 1, 0,
+    CLI_NAMES_RECORD, cli_get },
+  { "add", "FIELD=VALUE…", N_ ("Add a record; it is gone when the command ends"),
+    "  vlive demo add name=New price=1.5", 1, G_MAXUINT, 0, CLI_NAMES_NOTHING,
+    cli_add },
+  { "set", "ID FIELD=VALUE…", N_ ("Change fields of a record; until the command ends"),
+    "  vlive demo set 7 name=Changed\n"
+    "  vlive demo set 7 name=Changed --writes answer-lost",
+    2, G_MAXUINT, 0, CLI_NAMES_RECORD, cli_set },
+  { "delete", "ID", N_ ("Delete a record; until the command ends"),
+    "  vlive demo delete 7", 1, 1, 0, CLI_NAMES_RECORD, cli_delete },
+  { "info", "", N_ ("Show what the master can do"),
+    "  vlive demo info\n"
+    "  vlive demo info --rows 10000000 --kind cursor --total none",
+    0, 0, 0, CLI_NAMES_NOTHING, cli_demo_info },
+  { NULL },
+};
+
 static const CliVerb cache_verbs[] = {
   { "info", "", N_ ("Show what the cache holds"),
     "  vlive --cache ./vlive-cache cache info", 0, 0, 0, CLI_NAMES_NOTHING,
@@ -93,6 +119,13 @@ const CliGroup cli_groups[] = {
     "  vlive --cache ./vlive-cache api todos list --filter completed=true --limit 10\n"
     "  vlive --profile dummyjson api products list --limit 5",
     CLI_TAKES_CACHE | CLI_TAKES_URL, api_verbs, NULL },
+  { "demo", "",
+    N_ ("A made-up table that can play any difficult master; what is written lasts as "
+        "long as the command"),
+    "  vlive demo list --limit 5\n"
+    "  vlive demo list --rows 10000000 --page 1000000 --limit 5\n"
+    "  vlive --cache ./vlive-cache demo list --limit 5 --latency 500",
+    CLI_TAKES_CACHE | CLI_TAKES_DEMO, demo_verbs, NULL },
   { "cache", "", N_ ("What is kept of all that was read"),
     "  vlive --cache ./vlive-cache cache info", CLI_TAKES_CACHE, cache_verbs, "info" },
   { NULL },

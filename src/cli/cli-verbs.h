@@ -21,6 +21,7 @@ typedef enum
   CLI_TAKES_ID      = 1 << 4,  /* --id */
   CLI_TAKES_REPLACE = 1 << 5,  /* --replace */
   CLI_MAKES_TABLE   = 1 << 6,  /* no option: a table that is not there is made */
+  CLI_TAKES_DEMO    = 1 << 7,  /* --rows and all else that says how the demo is */
 } CliTakes;
 
 /* What the first word of a verb is. */

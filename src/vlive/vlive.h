@@ -17,6 +17,7 @@
 #include "master/vlive-local-master.h"
 #include "master/vlive-master.h"
 #include "master/vlive-rest-master.h"
+#include "master/vlive-scripted-master.h"
 #include "record/vlive-change-event.h"
 #include "record/vlive-column.h"
 #include "record/vlive-page.h"

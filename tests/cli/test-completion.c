@@ -49,12 +49,13 @@ assert_complete (const char *words, const char *expected)
 static void
 test_completion_words (void)
 {
-  assert_complete ("vlive ''", "local api cache");
+  assert_complete ("vlive ''", "local api demo cache");
   assert_complete ("vlive lo", "local");
   assert_complete ("vlive local se", "seed set");
   assert_complete ("vlive local e", "event-then-list export");
   assert_complete ("vlive api po", "posts");
   assert_complete ("vlive api posts ''", "list get add set delete info");
+  assert_complete ("vlive demo ''", "list get add set delete info");
   assert_complete ("vlive cache ''", "info clear");
   assert_complete ("vlive local get ''", "");
   assert_complete ("vlive frob ''", "");
@@ -71,6 +72,12 @@ test_completion_values (void)
   assert_complete ("vlive --cache = no", "none");
   assert_complete ("vlive api --profile json-", "json-server");
   assert_complete ("vlive local list --limit ''", "");
+  assert_complete ("vlive demo --rows 5 de", "delete");
+  assert_complete ("vlive demo list --kind c", "capped cursor");
+  assert_complete ("vlive demo list --total e", "exact estimated");
+  assert_complete ("vlive demo list --odd re", "reorders repeats refuses-sort");
+  assert_complete ("vlive demo set --writes a", "applied answer-lost");
+  assert_complete ("vlive demo list --latency ''", "");
 }
 
 static void
@@ -83,6 +90,8 @@ test_completion_options (void)
   assert_complete ("vlive api posts --ur", "--url");
   assert_complete ("vlive local event-then-list --i", "--id");
   assert_complete ("vlive local import --re", "--replace");
+  assert_complete ("vlive demo list --l", "--latency --limit");
+  assert_complete ("vlive demo get --o", "--offline --odd");
   assert_complete ("vlive --",
                    "--cache --json --debug --help --version --master --table --url "
                    "--profile");

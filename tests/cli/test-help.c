@@ -47,6 +47,7 @@ test_help_top (void)
   assert_has (help, "Usage:\n  vlive [OPTION…] COMMAND …");
   assert_has (help, "\n  local ");
   assert_has (help, "\n  api RESOURCE ");
+  assert_has (help, "\n  demo ");
   assert_has (help, "\n  cache ");
   assert_has (help, "--json");
   assert_has (help, "Examples:\n  vlive local seed");
@@ -59,6 +60,7 @@ test_help_group (void)
   g_autofree char *local = dup_help ("local --help");
   g_autofree char *api = dup_help ("api --help");
   g_autofree char *posts = dup_help ("--help api posts");
+  g_autofree char *demo = dup_help ("demo --help");
   g_autofree char *cache = dup_help ("cache --help");
 
   assert_has (local, "Usage:\n  vlive [OPTION…] local VERB …");
@@ -68,6 +70,11 @@ test_help_group (void)
   assert_has (api, "Usage:\n  vlive [OPTION…] api RESOURCE VERB …");
   assert_has (api, "--profile=NAME|FILE");
   assert_lacks (api, "--master");
+  assert_has (demo, "Usage:\n  vlive [OPTION…] demo VERB …");
+  assert_has (demo, "--kind=KIND");
+  assert_has (demo, "what is written lasts as long as the command");
+  assert_lacks (demo, "--url");
+  assert_lacks (local, "--kind");
   g_assert_cmpstr (posts, ==, api);
   assert_has (cache, "\n  clear ");
 }

@@ -31,10 +31,12 @@ static void
 test_usage_words (void)
 {
   assert_usage (
-      "", "a command is missing; there are: local, api, cache (see vlive --help)");
-  assert_usage ("frob",
-                "there is no command “frob”; there are: local, api, cache (see vlive "
-                "--help)");
+      "",
+      "a command is missing; there are: local, api, demo, cache (see vlive --help)");
+  assert_usage (
+      "frob",
+      "there is no command “frob”; there are: local, api, demo, cache (see vlive "
+      "--help)");
   assert_usage ("local",
                 "local: a verb is missing; there are: seed, list, get, add, set, "
                 "delete, event-then-list, info, import, export");
@@ -56,9 +58,7 @@ static void
 test_usage_later (void)
 {
   assert_usage ("outbox list", "there is no command “outbox”; there are: local, api, "
-                               "cache (see vlive --help)");
-  assert_usage ("demo", "there is no command “demo”; there are: local, api, cache (see "
-                        "vlive --help)");
+                               "demo, cache (see vlive --help)");
   assert_usage ("local watch",
                 "local: there is no verb “watch”; there are: seed, list, get, add, "
                 "set, delete, event-then-list, info, import, export");
@@ -210,6 +210,54 @@ test_usage_long (void)
     }
 }
 
+/* How the demo is to be. */
+static void
+test_usage_demo (void)
+{
+  assert_usage ("demo", "demo: a verb is missing; there are: list, get, add, set, "
+                        "delete, info");
+  assert_usage ("demo seed",
+                "demo: there is no verb “seed”; there are: list, get, add, "
+                "set, delete, info");
+  assert_usage ("demo list --rows -1",
+                "--rows: “-1” is not a whole number from 0 to 72057594037927936");
+  assert_usage ("demo list --rows many",
+                "--rows: “many” is not a whole number from 0 to 72057594037927936");
+  assert_usage ("demo list --seed 4294967296",
+                "--seed: “4294967296” is not a whole number from 0 to 4294967295");
+  assert_usage (
+      "demo list --latency 500-100",
+      "--latency: “500-100” is neither milliseconds (up to 3600000) nor two of "
+      "them, as 100-500");
+  assert_usage ("demo list --latency ''",
+                "--latency: “” is neither milliseconds (up to 3600000) nor two of "
+                "them, as 100-500");
+  assert_usage (
+      "demo list --latency 3600001",
+      "--latency: “3600001” is neither milliseconds (up to 3600000) nor two of "
+      "them, as 100-500");
+  assert_usage ("demo list --errors 1.1",
+                "--errors: “1.1” is not a number from 0 to 1");
+  assert_usage ("demo list --errors 0,5",
+                "--errors: “0,5” is not a number from 0 to 1");
+  assert_usage ("demo list --errors nan",
+                "--errors: “nan” is not a number from 0 to 1");
+  assert_usage ("demo list --kind pages", "--kind: there is no “pages”; there are: "
+                                          "window, page, capped, cursor, none");
+  assert_usage ("demo info --total 42", "--total: there is no “42”; there are: exact, "
+                                        "at-least, estimated, none, wrong");
+  assert_usage ("demo set 1 price=1 --writes lost",
+                "--writes: there is no “lost”; there are: applied, refused, "
+                "answer-lost, request-lost");
+  assert_usage ("demo list --odd nameless --odd number",
+                "--odd: there is no “number”; there are: reorders, repeats, nameless, "
+                "ignores-filters, refuses-sort, no-validators");
+  assert_usage ("local list --rows 5",
+                "Unknown option --rows (see vlive local list --help)");
+  assert_usage ("demo list --master x",
+                "Unknown option --master (see vlive demo list --help)");
+}
+
 /* What is no text, or would move the cursor, is shown as escapes. */
 static void
 test_usage_bytes (void)
@@ -251,8 +299,8 @@ static void
 test_usage_end_of_options (void)
 {
   assert_usage ("-- --help",
-                "there is no command “--help”; there are: local, api, cache "
-                "(see vlive --help)");
+                "there is no command “--help”; there are: local, api, demo, "
+                "cache (see vlive --help)");
   assert_usage ("local get -- --json extra", "“extra” is too much: vlive local get ID");
   assert_usage ("local -", "local: there is no verb “-”; there are: seed, list, get, "
                            "add, set, delete, event-then-list, info, import, export");
@@ -271,6 +319,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/cli/usage/fields", test_usage_fields);
   g_test_add_func ("/cli/usage/negative", test_usage_negative);
   g_test_add_func ("/cli/usage/long", test_usage_long);
+  g_test_add_func ("/cli/usage/demo", test_usage_demo);
   g_test_add_func ("/cli/usage/bytes", test_usage_bytes);
   g_test_add_func ("/cli/usage/json", test_usage_json);
   g_test_add_func ("/cli/usage/end-of-options", test_usage_end_of_options);

@@ -134,6 +134,35 @@ assert_total (VlivePage *page, guint64 wanted)
     g_assert_cmpuint (total, <=, wanted);
 }
 
+/* One that knows only the next page is led there. */
+static void
+reach (VliveMaster *master, VliveQuery *query, guint offset, guint limit)
+{
+  if (can (master, VLIVE_CAN_WINDOW | VLIVE_CAN_PAGE))
+    return;
+  for (guint at = 0; at < offset; at += limit)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VlivePage) page =
+          sync_fetch_window (master, query, at, limit, NULL, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (vlive_page_get_offset (page), ==, at);
+    }
+}
+
+/* Is there such a window? Behind the end there is no next page. */
+static gboolean
+has_window (VliveMaster *master, guint n_rows, guint offset, guint limit)
+{
+  if (can (master, VLIVE_CAN_WINDOW) || offset == 0)
+    return TRUE;
+  if (offset % limit != 0)
+    return FALSE;
+
+  return can (master, VLIVE_CAN_PAGE) || offset <= n_rows;
+}
+
 static void
 assert_window (VliveMaster *master,
                VliveQuery *query,
@@ -142,10 +171,11 @@ assert_window (VliveMaster *master,
                guint limit)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (VlivePage) page =
-      sync_fetch_window (master, query, offset, limit, NULL, NULL, &error);
+  g_autoptr (VlivePage) page = NULL;
   guint n = expected->len > offset ? expected->len - offset : 0;
 
+  reach (master, query, offset, limit);
+  page = sync_fetch_window (master, query, offset, limit, NULL, NULL, &error);
   g_assert_no_error (error);
   if (limit > 0)
     n = MIN (n, limit);
@@ -223,9 +253,10 @@ test_window (VliveMaster *master, GPtrArray *records)
   assert_window (master, NULL, records, 0, 0);
   for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
     for (guint offset = 0; offset <= N_RECORDS + 2; offset += 1 + offset / 4)
-      if (can (master, VLIVE_CAN_WINDOW) || offset % limits[i] == 0)
+      if (has_window (master, records->len, offset, limits[i]))
         assert_window (master, NULL, records, offset, limits[i]);
-  assert_window (master, NULL, records, 1000, 10);
+  if (has_window (master, records->len, 1000, 10))
+    assert_window (master, NULL, records, 1000, 10);
 }
 
 /* The last row ends the table, whether or not a total is stated. */
@@ -248,6 +279,7 @@ test_concurrent (VliveMaster *master, GPtrArray *records)
   GAsyncResult *results[50] = { NULL };
   g_autoptr (VliveQuery) everything = vlive_query_new ();
 
+  reach (master, everything, 20, 10);
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
     vlive_master_fetch_window_async (master, everything, i % 3 * 10, 10, NULL, NULL,
                                      vlive_test_result_cb, &results[i]);

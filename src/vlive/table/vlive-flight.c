@@ -257,6 +257,20 @@ stored_page_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
 }
 
+/* Of a master that answers everything, whatever was asked for, those rows are
+ * taken that were. */
+static void
+skip_rows (VlivePage *page, guint64 n)
+{
+  guint n_skipped = (guint) MIN (n, page->n_records);
+
+  for (guint i = 0; i < n_skipped; i++)
+    vlive_record_unref (page->records[i]);
+  page->n_records -= n_skipped;
+  memmove (page->records, page->records + n_skipped,
+           page->n_records * sizeof *page->records);
+}
+
 /* A master that answers more than was asked for has no say beyond it. */
 static void
 cut_to_limit (VlivePage *page, guint limit)
@@ -271,6 +285,8 @@ take_page (VliveFlight *self, VlivePage *answer)
   VliveStore *store = self->store;
   g_autoptr (VlivePage) page = _vlive_page_copy (answer);
 
+  if (answer->limit == 0 && answer->offset == 0)
+    skip_rows (page, self->target.offset);
   stamp_answer (self, page);
   cut_to_limit (page, self->target.limit);
   count_redundant (self, page);
