@@ -674,6 +674,8 @@ settle (Model *m)
   if (m->has_peer)
     settle_view (m, &m->peer_view);
   /* Nothing of ours is left over. */
+  vlive_table_set_visible_range (m->views[0].table, 0,
+                                 MAX (m->views[0].watch->rows->len, 1));
   for (guint i = 0; i < 10 && _vlive_table_count_inserts (m->views[0].table) > 0; i++)
     move_time (m, 400);
   g_assert_cmpuint (_vlive_table_count_inserts (m->views[0].table), ==, 0);
