@@ -131,6 +131,7 @@ struct _VliveStore
   guint            n_in_flight;
   VliveTimer      *places_timer; /* nullable */
   guint            n_numbers;   /* for the story */
+  GHashTable      *false_claims;  /* owned: key of a query -> guint64, owned */
   gboolean         silent_304;  /* its "not modified" states no total (rule 2) */
   GQueue           recent;      /* of Recent, owned: windows read last, newest first */
   guint            n_recent_rows;
@@ -207,6 +208,13 @@ void          _vlive_store_note_patched   (VliveStore             *self);
 /* Nobody joins a flight older than this. */
 void          _vlive_store_raise_marks    (VliveStore             *self,
                                            const VliveStoreChange *change);
+/* A total that the master states for @query, and that did not come true. */
+gboolean      _vlive_store_is_false_claim (VliveStore             *self,
+                                           VliveQuery             *query,
+                                           guint64                 total);
+void          _vlive_store_note_false_claim (VliveStore           *self,
+                                           VliveQuery             *query,
+                                           guint64                 total);
 void          _vlive_store_note_cleared   (VliveStore             *self);
 /* The record alone, of the master; told to those who look. Then @layer, if
  * there is one, ends as failed. */
