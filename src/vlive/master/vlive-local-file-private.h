@@ -62,6 +62,8 @@ void            _vlive_local_file_unref        (VliveLocalFile       *self);
 gboolean        _vlive_local_file_is_last      (VliveLocalFile       *self);
 const char     *_vlive_local_file_get_path     (VliveLocalFile       *self);
 const char     *_vlive_local_file_get_shown    (VliveLocalFile       *self);
+/* What is watched for changes; NULL while no job has found the file. */
+VliveStorage   *_vlive_local_file_dup_storage  (VliveLocalFile       *self);   /* transfer full */
 /* Takes @job. A write that was begun is never reported as cancelled. */
 void            _vlive_local_file_run          (VliveLocalFile       *self,
                                                 VliveLocalJob        *job,

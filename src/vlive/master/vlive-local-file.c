@@ -161,6 +161,18 @@ _vlive_local_file_unref (VliveLocalFile *self)
   g_free (self);
 }
 
+VliveStorage *
+_vlive_local_file_dup_storage (VliveLocalFile *self)
+{
+  VliveStorage *storage;
+
+  g_mutex_lock (&self->lock);
+  storage = self->storage != NULL ? _vlive_storage_ref (self->storage) : NULL;
+  g_mutex_unlock (&self->lock);
+
+  return storage;
+}
+
 guint
 _vlive_local_n_files (void)
 {
