@@ -465,17 +465,30 @@ test_damaged (Fixture *f, gconstpointer data)
   wait_log (f, "inserted b 2 @2;");
 }
 
+/* Without a turn of the main loop. */
+static void
+patch_elsewhere (Fixture *f, const char *id)
+{
+  g_autofree char *program =
+      g_test_build_filename (G_TEST_BUILT, "master", "local-peer", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) peer =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE
+                            | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
+                        &error, program, "patch", f->path, id, "1", NULL);
+
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (peer, "\n", NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_successful (peer));
+}
+
 /* Commits whose wake-up never came are found by the heartbeat. */
 static void
 test_no_wake_up (Fixture *f, gconstpointer data)
 {
   const gint64 poll_us = _vlive_hub_poll_us;
-  const char *path = f->path;
-  g_autofree char *wake = g_strconcat (path, "-wake", NULL);
-  g_autofree char *program =
-      g_test_build_filename (G_TEST_BUILT, "master", "local-peer", NULL);
-  g_autoptr (GSubprocess) peer = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *wake = g_strconcat (f->path, "-wake", NULL);
 
   _vlive_hub_poll_us = G_TIME_SPAN_HOUR;
   insert (f, "1", 1);
@@ -483,15 +496,25 @@ test_no_wake_up (Fixture *f, gconstpointer data)
   assert_quiet (f);
   /* The peer's go to another file, for ours has lost its name. */
   g_assert_cmpint (g_unlink (wake), ==, 0);
-  peer = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE
-                               | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
-                           &error, program, "patch", path, "1", "1", NULL);
-  g_assert_no_error (error);
-  g_subprocess_communicate_utf8 (peer, "\n", NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
+  patch_elsewhere (f, "1");
   assert_quiet (f);
   _vlive_clock_advance (f->clock, SECOND);
   wait_log (f, "updated 1 1 @2;");
+  _vlive_hub_poll_us = poll_us;
+}
+
+/* What comes between the first look and the watch is found at once. */
+static void
+test_before_the_watch (Fixture *f, gconstpointer data)
+{
+  const gint64 poll_us = _vlive_hub_poll_us;
+
+  _vlive_hub_poll_us = G_TIME_SPAN_HOUR;
+  insert (f, "1", 1);
+  vlive_live_stream_start (f->stream);
+  g_usleep (G_USEC_PER_SEC / 10); /* the reader has looked by then */
+  patch_elsewhere (f, "1");
+  wait_log (f, "up;updated 1 1 @2;");
   _vlive_hub_poll_us = poll_us;
 }
 
@@ -737,6 +760,7 @@ main (int argc, char *argv[])
   ADD ("backoff", test_backoff);
   ADD ("damaged", test_damaged);
   ADD ("no-wake-up", test_no_wake_up);
+  ADD ("before-the-watch", test_before_the_watch);
   ADD ("frozen", test_frozen);
   ADD ("lets-go", test_lets_go);
   ADD ("new-column", test_new_column);

@@ -350,6 +350,31 @@ test_restart_inside_event (Fixture *f, gconstpointer data)
   assert_quiet (f);
 }
 
+/* The same where several come at once, as after a while without. */
+static void
+test_inside_many (Fixture *f, gconstpointer data)
+{
+  gulong handler;
+
+  if (!f->conformance->resumes)
+    return;
+
+  start_up (f);
+  vlive_live_stream_stop (f->stream);
+  for (char c = 'a'; c <= 'e'; c++)
+    change (f, (char[]){ c, '\0' });
+  handler = g_signal_connect (f->stream, "event", G_CALLBACK (stop_at_event_cb), NULL);
+  vlive_live_stream_start (f->stream);
+  wait_log (f, "resumed;a;");
+  assert_quiet (f);
+  g_clear_signal_handler (&handler, f->stream);
+  handler = g_signal_connect (f->stream, "event", G_CALLBACK (restart_cb), NULL);
+  vlive_live_stream_start (f->stream);
+  wait_log (f, "resumed;b;resumed;c;resumed;d;resumed;e;resumed;");
+  g_clear_signal_handler (&handler, f->stream);
+  assert_quiet (f);
+}
+
 static void
 start_cb (VliveLiveStream *stream, VliveChangeEvent *event, gpointer data)
 {
@@ -448,6 +473,7 @@ stream_conformance_add (const char *name, const StreamConformance *conformance)
     { "stop-inside-up", test_stop_inside_up },
     { "stop-inside-state", test_stop_inside_state },
     { "restart-inside-event", test_restart_inside_event },
+    { "inside-many", test_inside_many },
     { "start-inside-event", test_start_inside_event },
     { "finalize", test_finalize },
     { "finalize-live", test_finalize_live },
