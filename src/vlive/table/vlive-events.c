@@ -211,10 +211,12 @@ static void
 up_cb (VliveLiveStream *stream, gboolean resumed, gpointer data)
 {
   VliveEvents *self = data;
+  gboolean first = !self->up;
   VLIVE_METER_SPAN ("events-up");
 
   self->up = TRUE;
-  if (!resumed)
+  /* What it goes on with was told to others: we were not there. */
+  if (first || !resumed)
     miss (self);
 }
 
