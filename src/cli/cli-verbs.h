@@ -20,7 +20,8 @@ typedef enum
   CLI_TAKES_READING = 1 << 3,  /* --page, --limit, --filter, --sort, --search */
   CLI_TAKES_ID      = 1 << 4,  /* --id */
   CLI_TAKES_REPLACE = 1 << 5,  /* --replace */
-  CLI_MAKES_TABLE   = 1 << 6,  /* no option: a table that is not there is made */
+  CLI_TAKES_COUNT   = 1 << 6,  /* --count */
+  CLI_MAKES_TABLE   = 1 << 7,  /* no option: a table that is not there is made */
 } CliTakes;
 
 /* What the first word of a verb is. */

@@ -56,6 +56,7 @@ test_completion_words (void)
   assert_complete ("vlive api po", "posts");
   assert_complete ("vlive api posts ''", "list get add set delete info");
   assert_complete ("vlive cache ''", "info clear");
+  assert_complete ("vlive local wa", "watch");
   assert_complete ("vlive local get ''", "");
   assert_complete ("vlive frob ''", "");
 }
@@ -71,6 +72,7 @@ test_completion_values (void)
   assert_complete ("vlive --cache = no", "none");
   assert_complete ("vlive api --profile json-", "json-server");
   assert_complete ("vlive local list --limit ''", "");
+  assert_complete ("vlive local watch --count ''", "");
 }
 
 static void
@@ -83,6 +85,7 @@ test_completion_options (void)
   assert_complete ("vlive api posts --ur", "--url");
   assert_complete ("vlive local event-then-list --i", "--id");
   assert_complete ("vlive local import --re", "--replace");
+  assert_complete ("vlive local watch --co", "--count");
   assert_complete ("vlive --",
                    "--cache --json --debug --help --version --master --table --url "
                    "--profile");
