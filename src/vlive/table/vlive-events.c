@@ -310,7 +310,8 @@ make_change (Pending *pending, VliveStoreChange *change)
   *change = (VliveStoreChange){ .kind = VLIVE_STORE_VALUE,
                                 .id = pending->id,
                                 .record = pending->record,
-                                .membership = pending->membership };
+                                .membership = pending->membership,
+                                .by_others = !pending->ours };
   if (pending->fields != NULL)
     change->fields = (const char *const *) pending->fields->pdata;
   if (is_unknown (pending))

@@ -41,6 +41,8 @@ struct _VliveRow
   gboolean id_is_new;  /* not notified yet */
   VliveRecord *record; /* owned, nullable */
   VliveRowState state;
+  gint64 changed_at; /* by others, real time; 0: never */
+  gint64 others_at;  /* so if the record is another one at the next show; 0: no */
 };
 
 enum
@@ -49,6 +51,7 @@ enum
   PROP_RECORD,
   PROP_STATE,
   PROP_ID,
+  PROP_CHANGED_AT,
   N_PROPS
 };
 
@@ -71,6 +74,9 @@ vlive_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       break;
     case PROP_ID:
       g_value_set_string (value, self->id);
+      break;
+    case PROP_CHANGED_AT:
+      g_value_set_int64 (value, self->changed_at);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -142,6 +148,18 @@ vlive_row_class_init (VliveRowClass *klass)
   properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL,
                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
+  /**
+   * VliveRow:changed-at: (getter get_changed_at)
+   *
+   * When somebody else changed the record while the row was held, as a live
+   * stream told it: in µs since the Unix epoch, or 0 for never.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CHANGED_AT] =
+      g_param_spec_int64 ("changed-at", NULL, NULL, 0, G_MAXINT64, 0,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -198,6 +216,26 @@ set_record (VliveRow *self, VliveRecord *record)
 }
 
 void
+_vlive_row_expect_others (VliveRow *self, gint64 when)
+{
+  self->others_at = when;
+}
+
+/* A record was shown, another one or not. */
+static gboolean
+take_others (VliveRow *self, gboolean record_changed)
+{
+  gint64 when = self->others_at;
+
+  self->others_at = 0;
+  if (when == 0 || !record_changed || when == self->changed_at)
+    return FALSE;
+  self->changed_at = when;
+
+  return TRUE;
+}
+
+void
 _vlive_row_take_id (VliveRow *self, const char *id)
 {
   if (self->id != NULL)
@@ -222,6 +260,7 @@ _vlive_row_show (VliveRow *self, VliveRecord *record, VliveRowState state)
 {
   gboolean record_changed = set_record (self, record);
   gboolean state_changed = state != self->state;
+  gboolean by_others = take_others (self, record_changed);
   gboolean id_changed;
 
   if (record != NULL)
@@ -241,6 +280,8 @@ _vlive_row_show (VliveRow *self, VliveRecord *record, VliveRowState state)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECORD]);
   if (state_changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  if (by_others)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANGED_AT]);
   g_object_thaw_notify (G_OBJECT (self));
   g_object_unref (self);
   _vlive_meter_resume ();
@@ -298,6 +339,26 @@ vlive_row_get_state (VliveRow *self)
   g_return_val_if_fail (VLIVE_IS_ROW (self), VLIVE_ROW_LOADING);
 
   return self->state;
+}
+
+/**
+ * vlive_row_get_changed_at:
+ * @self: a row
+ *
+ * Gets when somebody else changed the record while the row was held, as a live
+ * stream told it. What we wrote ourselves, and what a refresh brings, is no
+ * such change.
+ *
+ * Returns: µs since the Unix epoch, or 0 for never
+ *
+ * Since: 0.1
+ */
+gint64
+vlive_row_get_changed_at (VliveRow *self)
+{
+  g_return_val_if_fail (VLIVE_IS_ROW (self), 0);
+
+  return self->changed_at;
 }
 
 /**

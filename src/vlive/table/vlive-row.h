@@ -32,8 +32,8 @@ typedef enum
 
 /*
  * The item of a table. Properties, all read-only and notified: "record"
- * (nullable while it is a placeholder), "state", "id" (nullable). One row
- * object per (table, id) while anyone holds it.
+ * (nullable while it is a placeholder), "state", "id" (nullable),
+ * "changed-at". One row object per (table, id) while anyone holds it.
  */
 #define VLIVE_TYPE_ROW (vlive_row_get_type ())
 
@@ -46,6 +46,10 @@ VLIVE_AVAILABLE_IN_0_1
 VliveRecord   *vlive_row_get_record      (VliveRow    *self);
 VLIVE_AVAILABLE_IN_0_1
 VliveRowState  vlive_row_get_state       (VliveRow    *self);
+/* When others changed the record under our eyes, in µs since the Unix epoch; 0:
+ * never. */
+VLIVE_AVAILABLE_IN_0_1
+gint64         vlive_row_get_changed_at  (VliveRow    *self);
 /* Shortcuts to the record's field; missing for a placeholder. */
 VLIVE_AVAILABLE_IN_0_1
 VliveValueType vlive_row_get_field_type  (VliveRow    *self,

@@ -47,6 +47,7 @@ typedef struct
   gboolean             membership;  /* a record came or went */
   const char * const  *fields;      /* VALUE: those that changed; NULL: not known */
   gboolean             reading_again;  /* UNKNOWN: it will be told in a moment */
+  gboolean             by_others;      /* an event, and no write of ours is near */
 } VliveStoreChange;
 
 /* Somebody who looks at a store: a table. */

@@ -34,6 +34,7 @@ typedef struct
   gboolean has_fields;
   char **fields; /* owned, nullable */
   gboolean reading_again;
+  gboolean by_others;
 } Arrival;
 
 /* More pages than a jump of the list needs are left for the next turn. */
@@ -109,6 +110,7 @@ take (gpointer client, const VliveStoreChange *change)
   arrival->has_fields = change->fields != NULL;
   arrival->fields = g_strdupv ((char **) change->fields);
   arrival->reading_again = change->reading_again;
+  arrival->by_others = change->by_others;
   g_queue_push_tail (&self->arrivals, arrival);
 }
 
@@ -163,6 +165,17 @@ apply_state (VliveTable *self, const char *id)
                       _vlive_table_get_row_state (self, id));
 }
 
+/* If the record shows another value for it, the row tells since when. */
+static void
+note_others (VliveTable *self, Arrival *arrival)
+{
+  VliveRow *row =
+      arrival->by_others ? _vlive_rows_find (self->rows, arrival->id) : NULL;
+
+  if (row != NULL)
+    _vlive_row_expect_others (row, _vlive_clock_get_real_us (self->store->clock));
+}
+
 static void
 apply_change (VliveTable *self, Arrival *arrival)
 {
@@ -171,6 +184,7 @@ apply_change (VliveTable *self, Arrival *arrival)
     case VLIVE_STORE_VALUE:
       if (is_concerned (self, arrival))
         _vlive_pager_mark_all (self->pager);
+      note_others (self, arrival);
       _vlive_table_replace (self, arrival->record);
       break;
     case VLIVE_STORE_GONE:
@@ -180,6 +194,7 @@ apply_change (VliveTable *self, Arrival *arrival)
     case VLIVE_STORE_UNKNOWN:
       if (is_concerned (self, arrival))
         _vlive_pager_mark_all (self->pager);
+      note_others (self, arrival);
       apply_unknown (self, arrival);
       break;
     case VLIVE_STORE_CLEARED:
