@@ -318,9 +318,92 @@ test_other_file (Fixture *f, gconstpointer data)
   insert (f, "a", 1);
   insert (f, "b", 1);
   vlive_live_stream_start (f->stream);
-  wait_log (f, "up;");
+  wait_log (f, "up;changed @2;");
   insert (f, "c", 1);
   wait_log (f, "inserted c 1 @3;");
+}
+
+static void
+unlink_all (const char *path)
+{
+  static const char *const ends[] = { "", "-lock", "-wake" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *name = g_strconcat (path, ends[i], NULL);
+
+      g_assert_cmpint (g_unlink (name), ==, 0);
+    }
+}
+
+/* By another process, without a turn of the main loop. */
+static void
+write_elsewhere (Fixture *f, const char *verb, const char *id, const char *n)
+{
+  g_autofree char *program =
+      g_test_build_filename (G_TEST_BUILT, "master", "local-peer", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) peer =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE
+                            | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
+                        &error, program, verb, f->path, id, n, NULL);
+
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (peer, "\n", NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_successful (peer));
+}
+
+/* The file is taken away under everybody's eyes: the stream is down. Another one
+ * comes, of another process: it is found, by the stream and by who reads. */
+static void
+test_file_goes (Fixture *f, gconstpointer data)
+{
+  g_autofree char *csv = g_build_filename (f->folder, "rows.csv", NULL);
+  g_autoptr (VliveRecord) record = NULL;
+  g_autofree char *ids = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 sequence;
+
+  insert (f, "a", 1);
+  start_up (f);
+  unlink_all (f->path);
+  assert_quiet (f);
+  _vlive_clock_advance (f->clock, SECOND);
+  VLIVE_TEST_WAIT (get_state (f) == VLIVE_STREAM_WAITING);
+  g_assert_error (vlive_local_stream_get_error (VLIVE_LOCAL_STREAM (f->stream)),
+                  VLIVE_ERROR, VLIVE_ERROR_NOT_FOUND);
+  g_assert_false (vlive_master_peek_sequence (VLIVE_MASTER (f->master), &sequence));
+  record = local_get (f->master, "a", &error);
+  g_assert_null (record);
+  g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_NOT_FOUND);
+
+  g_assert_true (g_file_set_contents (csv, "id,price\n1,7\n2,8\n", -1, NULL));
+  write_elsewhere (f, "import", csv, NULL);
+  _vlive_clock_advance (f->clock, SECOND);
+  wait_log (f, "up;changed @1;");
+  ids = local_ids (f->master, NULL, 0, 10);
+  g_assert_cmpstr (ids, ==, "1 2");
+  insert (f, "3", 9);
+  write_elsewhere (f, "patch", "2", "1");
+  wait_log (f, "inserted 3 9 @2;updated 2 8 @3;");
+}
+
+/* Moved away and back it is the same one. */
+static void
+test_file_comes_back (Fixture *f, gconstpointer data)
+{
+  g_autofree char *away = g_strconcat (f->path, ".away", NULL);
+
+  insert (f, "1", 1);
+  start_up (f);
+  g_assert_cmpint (g_rename (f->path, away), ==, 0);
+  _vlive_clock_advance (f->clock, SECOND);
+  VLIVE_TEST_WAIT (get_state (f) == VLIVE_STREAM_WAITING);
+  g_assert_cmpint (g_rename (away, f->path), ==, 0);
+  insert (f, "2", 2);
+  _vlive_clock_advance (f->clock, SECOND);
+  wait_log (f, "resumed;inserted 2 2 @2;");
 }
 
 static char *
@@ -365,7 +448,7 @@ test_restored_file (Fixture *f, gconstpointer data)
 
   f->writer = vlive_local_master_new (f->path, "things");
   vlive_live_stream_start (f->stream);
-  wait_log (f, "up;");
+  wait_log (f, "up;changed @1;");
   patch (f, "a", 3);
   wait_log (f, "updated a 3 @2;");
 }
@@ -465,24 +548,6 @@ test_damaged (Fixture *f, gconstpointer data)
   wait_log (f, "inserted b 2 @2;");
 }
 
-/* Without a turn of the main loop. */
-static void
-patch_elsewhere (Fixture *f, const char *id)
-{
-  g_autofree char *program =
-      g_test_build_filename (G_TEST_BUILT, "master", "local-peer", NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) peer =
-      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE
-                            | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
-                        &error, program, "patch", f->path, id, "1", NULL);
-
-  g_assert_no_error (error);
-  g_subprocess_communicate_utf8 (peer, "\n", NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_subprocess_get_successful (peer));
-}
-
 /* Commits whose wake-up never came are found by the heartbeat. */
 static void
 test_no_wake_up (Fixture *f, gconstpointer data)
@@ -496,7 +561,7 @@ test_no_wake_up (Fixture *f, gconstpointer data)
   assert_quiet (f);
   /* The peer's go to another file, for ours has lost its name. */
   g_assert_cmpint (g_unlink (wake), ==, 0);
-  patch_elsewhere (f, "1");
+  write_elsewhere (f, "patch", "1", "1");
   assert_quiet (f);
   _vlive_clock_advance (f->clock, SECOND);
   wait_log (f, "updated 1 1 @2;");
@@ -513,7 +578,7 @@ test_before_the_watch (Fixture *f, gconstpointer data)
   insert (f, "1", 1);
   vlive_live_stream_start (f->stream);
   g_usleep (G_USEC_PER_SEC / 10); /* the reader has looked by then */
-  patch_elsewhere (f, "1");
+  write_elsewhere (f, "patch", "1", "1");
   wait_log (f, "up;updated 1 1 @2;");
   _vlive_hub_poll_us = poll_us;
 }
@@ -755,6 +820,8 @@ main (int argc, char *argv[])
   ADD ("bounded", test_bounded);
   ADD ("other-file", test_other_file);
   ADD ("restored-file", test_restored_file);
+  ADD ("file-goes", test_file_goes);
+  ADD ("file-comes-back", test_file_comes_back);
   ADD ("missing", test_missing);
   ADD ("missing-long", test_missing_long);
   ADD ("backoff", test_backoff);

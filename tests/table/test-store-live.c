@@ -7,6 +7,8 @@
 
 #include "config.h"
 
+#include <glib/gstdio.h>
+
 #include "store-fixture.h"
 #include "store-peer.h"
 #include "table-watch.h"
@@ -359,6 +361,30 @@ test_replaced (Fixture *f, gconstpointer data)
   window_close (&f->one);
 }
 
+/* The file goes, and another one comes in its place, with as many changes: the
+ * window shows that one. */
+static void
+test_other_file (Fixture *f, gconstpointer data)
+{
+  static const char *const ends[] = { "", "-lock", "-wake" };
+
+  window_open (&f->one, f->path, NULL);
+  peer_end (&f->peer);
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *name = g_strconcat (f->path, ends[i], NULL);
+
+      g_assert_cmpint (g_unlink (name), ==, 0);
+    }
+  peer_start (&f->peer, f->folder, f->path);
+  do_there (f, "insert", "x", 7);
+  wait_rows (&f->one, "x=7");
+  do_there (f, "write", "x", 8);
+  wait_rows (&f->one, "x=8");
+  peer_end (&f->peer);
+  window_close (&f->one);
+}
+
 static char *
 dup_truth (const char *path)
 {
@@ -537,6 +563,7 @@ main (int argc, char **argv)
   ADD ("one-record", test_one_record);
   ADD ("sorted", test_sorted);
   ADD ("replaced", test_replaced);
+  ADD ("other-file", test_other_file);
   ADD ("killed", test_killed);
   ADD ("dropped", test_dropped);
   ADD ("backoff", test_backoff);

@@ -77,9 +77,16 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VliveLocalMaster,
    | VLIVE_CAN_SUBSCRIBE | VLIVE_SAME_ORDER | VLIVE_KEEPS_WRITES)
 #define OPERATORS ((1u << (VLIVE_OPERATOR_IS_NULL + 1)) - 1)
 
+/* The one that is there now. */
 VliveLocalFile *
 _vlive_local_master_get_file (VliveLocalMaster *self)
 {
+  if (_vlive_local_file_has_moved (self->file))
+    {
+      _vlive_local_file_unref (self->file);
+      self->file = _vlive_local_file_get (self->path);
+    }
+
   return self->file;
 }
 
@@ -232,11 +239,11 @@ read_done (VliveLocalJob *job, const GError *error)
   else
     result = take_result (self, read, &destroy, &failure);
   if (error == NULL)
-    _vlive_local_sweep (self->file, FALSE);
+    _vlive_local_sweep (job->file, FALSE);
   if (error == NULL && (read->build != NULL || read->tell))
-    _vlive_local_keep_order (self->file, self->table, read->build, read->mend);
+    _vlive_local_keep_order (job->file, self->table, read->build, read->mend);
   else if (read->build != NULL)
-    _vlive_local_file_drop_build (self->file, read->build);
+    _vlive_local_file_drop_build (job->file, read->build);
   _vlive_local_master_end (task, result, destroy, failure);
 }
 
@@ -280,7 +287,8 @@ vlive_local_master_peek_sequence (VliveMaster *master, guint64 *sequence)
 {
   VliveLocalMaster *self = VLIVE_LOCAL_MASTER (master);
 
-  return _vlive_local_file_peek (self->file, self->table, sequence);
+  return _vlive_local_file_peek (_vlive_local_master_get_file (self), self->table,
+                                 sequence);
 }
 
 static void
@@ -443,7 +451,7 @@ apply_done (VliveLocalJob *job, const GError *error)
   else
     {
       reply = vlive_reply_new (apply->reply_id, apply->record, apply->version);
-      _vlive_local_sweep (self->file, apply->op == VLIVE_WRITE_DELETE_ALL);
+      _vlive_local_sweep (job->file, apply->op == VLIVE_WRITE_DELETE_ALL);
     }
   _vlive_local_master_end (task, reply, (GDestroyNotify) vlive_reply_unref, failure);
 }

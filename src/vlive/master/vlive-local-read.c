@@ -475,6 +475,13 @@ read_log (VliveLocalReadJob *self, VliveLocalTable *table, GError **error)
 {
   self->events =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_change_event_unref);
+  /* A stream reads now and then if nothing happens, too: who else would see? */
+  if (!_vlive_txn_is_in_place (table->txn))
+    {
+      self->job.moved = TRUE;
+      _vlive_local_file_set_missing (self->job.file, NULL, error);
+      return FALSE;
+    }
   if (self->since == VLIVE_LOCAL_FROM_NOW)
     return TRUE;
   if (!read_events (self, table))
@@ -530,6 +537,7 @@ read_run (VliveLocalJob *job, VliveTxn *txn, GError **error)
   g_auto (VliveLocalTable) table = { 0 };
 
   forget_results (self);
+  self->job.moved = FALSE;
   _vlive_local_news_clear (&self->news);
   if (!_vlive_local_table_open (&table, job->file, txn, self->table, error))
     {

@@ -155,6 +155,16 @@ end_run (VliveLocalStream *self)
   g_clear_pointer (&self->file, _vlive_local_file_unref);
 }
 
+/* The one that is there now. */
+static void
+renew_file (VliveLocalStream *self)
+{
+  if (!_vlive_local_file_has_moved (self->file))
+    return;
+  _vlive_local_file_unref (self->file);
+  self->file = _vlive_local_file_get (self->path);
+}
+
 /* Takes @error: for a while the stream is down. What is not there yet costs
  * little to look for. */
 static void
@@ -164,6 +174,7 @@ wait_for_better (VliveLocalStream *self, GError *error)
 
   drop_reading (self);
   unwatch (self);
+  renew_file (self);
   set_timer (self, missing ? MIN (self->backoff, POLL_US) : self->backoff);
   self->backoff = MIN (2 * self->backoff, MAX_BACKOFF_US);
   set_state (self, VLIVE_STREAM_WAITING, error);
@@ -239,15 +250,24 @@ tell_events (VliveLocalStream *self, GPtrArray *events, guint run)
     }
 }
 
+/* Does the log go on from where we are? Another file does not, nor one that was
+ * brought back from a copy. */
+static gboolean
+continues (VliveLocalStream *self, const VliveLocalNews *news)
+{
+  return self->uuid != NULL && g_strcmp0 (self->uuid, news->uuid) == 0
+         && self->sequence <= news->sequence;
+}
+
 /* What was read is told. Whoever is told may stop the stream, and start it
  * again: that is another run. */
 static void
 take (VliveLocalStream *self, VliveLocalReadJob *job)
 {
   guint run = self->run;
-  gboolean whole =
-      self->uuid != NULL && g_strcmp0 (self->uuid, job->news.uuid) == 0 && !job->lost;
+  gboolean whole = continues (self, &job->news) && !job->lost;
   gboolean was_live = self->state == VLIVE_STREAM_LIVE;
+  gboolean other;
 
   self->backoff = MIN_BACKOFF_US;
   watch (self);
@@ -255,11 +275,14 @@ take (VliveLocalStream *self, VliveLocalReadJob *job)
     set_state (self, VLIVE_STREAM_LIVE, NULL);
   if (self->run != run)
     return;
+  other = self->uuid != NULL && !continues (self, &job->news);
   if (!whole)
     set_place (self, &job->news);
   if (!was_live)
     emit_up (self, whole);
-  else if (!whole)
+  /* In another history the same sequence may mean another table: what was read
+   * before is not even to be asked for "if it was modified". */
+  if ((was_live && !whole) || (other && self->run == run))
     emit_changed (self);
   if (whole)
     tell_events (self, job->events, run);
