@@ -166,6 +166,7 @@ apply (VliveLocalMaster *master, VliveWriteOp op, const char *id, const char *na
   VLIVE_TEST_WAIT (result != NULL);
   reply = vlive_master_apply_finish (VLIVE_MASTER (master), result, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (reply);
 }
 
 /* What another program does to the file shows by itself; and so does what is

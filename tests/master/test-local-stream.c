@@ -156,6 +156,7 @@ patched_cb (GObject *source, GAsyncResult *result, gpointer data)
       vlive_master_apply_finish (VLIVE_MASTER (source), result, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (reply);
   --*(guint *) data;
 }
 
