@@ -302,6 +302,29 @@ test_bounded (Fixture *f, gconstpointer data)
   while (f->n_events < 1000);
 }
 
+/* Nor more than a few large ones. */
+static void
+test_bounded_bytes (Fixture *f, gconstpointer data)
+{
+  g_autofree char *text = g_strnfill (100 * 1024, 'x');
+  g_autofree char *fields = g_strdup_printf ("{'note': <'%s'>}", text);
+  guint before;
+
+  insert (f, "a", 1);
+  start_up (f);
+  vlive_live_stream_stop (f->stream);
+  for (guint i = 0; i < 10; i++)
+    local_do (f->writer, VLIVE_WRITE_PATCH, "a", fields);
+  vlive_live_stream_start (f->stream);
+  do
+    {
+      before = f->n_events;
+      vlive_test_turn ();
+      g_assert_cmpuint (f->n_events - before, <=, 3);
+    }
+  while (f->n_events < 10);
+}
+
 /* Another file in the place of the one it knew. */
 static void
 test_other_file (Fixture *f, gconstpointer data)
@@ -819,6 +842,7 @@ main (int argc, char *argv[])
   ADD ("gap-while-stopped", test_gap_while_stopped);
   ADD ("gap-while-live", test_gap_while_live);
   ADD ("bounded", test_bounded);
+  ADD ("bounded-bytes", test_bounded_bytes);
   ADD ("other-file", test_other_file);
   ADD ("restored-file", test_restored_file);
   ADD ("file-goes", test_file_goes);
