@@ -213,10 +213,12 @@ static void
 up_cb (VliveLiveStream *stream, gboolean resumed, gpointer data)
 {
   VliveEvents *self = data;
+  gboolean first = !self->up;
   VLIVE_METER_SPAN ("events-up");
 
   self->up = TRUE;
-  if (!resumed)
+  /* What it goes on with was told to others: we were not there. */
+  if (first || !resumed)
     miss (self);
 }
 
@@ -310,7 +312,8 @@ make_change (Pending *pending, VliveStoreChange *change)
   *change = (VliveStoreChange){ .kind = VLIVE_STORE_VALUE,
                                 .id = pending->id,
                                 .record = pending->record,
-                                .membership = pending->membership };
+                                .membership = pending->membership,
+                                .by_others = !pending->ours };
   if (pending->fields != NULL)
     change->fields = (const char *const *) pending->fields->pdata;
   if (is_unknown (pending))

@@ -52,6 +52,7 @@ typedef struct
   gboolean             reading_again;  /* UNKNOWN: it will be told in a moment */
   guint64              end;         /* STATE: of a layer of the stage; 0: none */
   const char          *temporary;   /* VALUE: the id by which it was known so far */
+  gboolean             by_others;      /* an event, and no write of ours is near */
 } VliveStoreChange;
 
 /* Somebody who looks at a store: a table. */

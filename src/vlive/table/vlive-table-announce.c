@@ -37,6 +37,7 @@ typedef struct
   gboolean reading_again;
   guint64 end;
   char *temporary; /* owned, nullable */
+  gboolean by_others;
 } Arrival;
 
 /* More pages than a jump of the list needs are left for the next turn. */
@@ -117,6 +118,7 @@ take (gpointer client, const VliveStoreChange *change)
   arrival->reading_again = change->reading_again;
   arrival->end = change->end;
   arrival->temporary = g_strdup (change->temporary);
+  arrival->by_others = change->by_others;
   g_queue_push_tail (&self->arrivals, arrival);
 }
 
@@ -162,6 +164,17 @@ apply_unknown (VliveTable *self, Arrival *arrival)
                        _vlive_base_get_seat (self->base, base / self->page_size));
 }
 
+/* If the record shows another value for it, the row tells since when. */
+static void
+note_others (VliveTable *self, Arrival *arrival)
+{
+  VliveRow *row =
+      arrival->by_others ? _vlive_rows_find (self->rows, arrival->id) : NULL;
+
+  if (row != NULL)
+    _vlive_row_expect_others (row, _vlive_clock_get_real_us (self->store->clock));
+}
+
 static void
 apply_change (VliveTable *self, Arrival *arrival)
 {
@@ -171,6 +184,7 @@ apply_change (VliveTable *self, Arrival *arrival)
       if (is_concerned (self, arrival))
         _vlive_pager_mark_all (self->pager);
       _vlive_table_adopt (self, arrival->temporary, arrival->record);
+      note_others (self, arrival);
       _vlive_table_replace (self, arrival->record);
       break;
     case VLIVE_STORE_GONE:
@@ -180,6 +194,7 @@ apply_change (VliveTable *self, Arrival *arrival)
     case VLIVE_STORE_UNKNOWN:
       if (is_concerned (self, arrival))
         _vlive_pager_mark_all (self->pager);
+      note_others (self, arrival);
       apply_unknown (self, arrival);
       break;
     case VLIVE_STORE_CLEARED:
