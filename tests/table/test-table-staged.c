@@ -537,6 +537,28 @@ test_insert_filtered (TableFixture *f, gconstpointer data)
   wait_for (f, yes, VLIVE_WRITE_APPLIED);
 }
 
+/* In a table of one page, nothing comes back for a moment. */
+static void
+test_delete_last_page (TableFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveWrite) write = NULL;
+
+  table_fixture_close_table (f);
+  g_ptr_array_set_size (f->master->rows, 0);
+  vlive_array_master_fill (f->master, 5);
+  vlive_store_set_stale_after (f->store.store, 0);
+  table_fixture_open_table (f, NULL);
+  table_fixture_settle (f);
+  table_watch_hold (f->watch, 0, 5);
+  table_fixture_settle (f);
+  table_watch_reset (f->watch);
+  write = delete (f, "000003");
+  wait_for (f, write, VLIVE_WRITE_APPLIED);
+  table_fixture_advance (f, 2000);
+  g_assert_cmpstr (f->watch->log->str, ==, "3-1+0;");
+  table_fixture_assert_ids (f, 0, 4, "000000 000001 000002 000004");
+}
+
 /* The answer never came: what was written stays until the record was read. */
 static void
 test_unknown (TableFixture *f, gconstpointer data)
@@ -614,6 +636,7 @@ main (int argc, char **argv)
   add ("/table/staged/delete", test_delete);
   add ("/table/staged/delete-refused", test_delete_refused);
   add ("/table/staged/delete-far-away", test_delete_far_away);
+  add ("/table/staged/delete-last-page", test_delete_last_page);
   add ("/table/staged/insert", test_insert);
   add ("/table/staged/insert-seen-first", test_insert_seen_first);
   add ("/table/staged/insert-with-id", test_insert_with_id);

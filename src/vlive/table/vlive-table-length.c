@@ -131,10 +131,16 @@ cut_tail (VliveTable *self, guint64 n_base, guint n_items)
   take_tail_away (self);
 }
 
+guint64
+_vlive_table_find_end (VliveTable *self)
+{
+  return clamp_base (self, find_n_base (self));
+}
+
 void
 _vlive_table_update_length (VliveTable *self)
 {
-  guint64 n_base = clamp_base (self, find_n_base (self));
+  guint64 n_base = _vlive_table_find_end (self);
   guint n_items;
 
   _vlive_table_pull_inserts (self, n_base);

@@ -476,6 +476,19 @@ put_records (VliveTable *self, guint64 first, VliveRecord **records)
       _vlive_base_put (self->base, first + i, records[i]);
 }
 
+/* An answer for the last page ends the list where it says, in the splice that
+ * shows it: what it does not count any more does not come back for a moment. */
+static void
+move_end (VliveTable *self, guint64 first)
+{
+  guint64 behind = first + self->page_size;
+  guint64 n_base = _vlive_table_find_end (self);
+
+  if (self->n_base >= first && self->n_base <= behind && n_base >= first
+      && n_base <= behind && self->inserts->len == 0)
+    self->n_base = n_base;
+}
+
 /* @records: one for each slot, or NULL. */
 static void
 set_page (VliveTable *self, guint64 first, VliveRecord **records, GArray *hidden_stamps)
@@ -486,6 +499,7 @@ set_page (VliveTable *self, guint64 first, VliveRecord **records, GArray *hidden
   put_records (self, first, records);
   hide_staged (self, first);
   hide_at_end (self, first, hidden_stamps);
+  move_end (self, first);
   move_rows (self, first, old);
 }
 
