@@ -213,6 +213,30 @@ apply_change (VliveTable *self, Arrival *arrival)
     }
 }
 
+/* A record that others made. Several in a row are one change. */
+static gboolean
+is_newcomer (VliveTable *self, Arrival *arrival)
+{
+  return !arrival->is_page && arrival->kind == VLIVE_STORE_VALUE && arrival->membership
+         && arrival->temporary == NULL && _vlive_table_expects (self, arrival->record);
+}
+
+static void
+apply_newcomers (VliveTable *self)
+{
+  g_autoptr (GPtrArray) records =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_record_unref);
+
+  while (self->arrivals.length > 0
+         && is_newcomer (self, g_queue_peek_head (&self->arrivals)))
+    {
+      g_autoptr (Arrival) arrival = g_queue_pop_head (&self->arrivals);
+
+      g_ptr_array_add (records, g_steal_pointer (&arrival->record));
+    }
+  _vlive_table_place (self, records);
+}
+
 /* TRUE if something is left for the next turn. */
 static gboolean
 apply_arrivals (VliveTable *self)
@@ -221,14 +245,16 @@ apply_arrivals (VliveTable *self)
 
   while (self->arrivals.length > 0 && n_pages < MAX_PAGES)
     {
-      g_autoptr (Arrival) arrival = g_queue_pop_head (&self->arrivals);
+      g_autoptr (Arrival) arrival = NULL;
 
-      if (arrival->is_page)
+      apply_newcomers (self);
+      arrival = g_queue_pop_head (&self->arrivals);
+      if (arrival != NULL && arrival->is_page)
         {
           n_pages++;
           apply_page (self, arrival);
         }
-      else
+      else if (arrival != NULL)
         apply_change (self, arrival);
       _vlive_table_update_length (self);
     }

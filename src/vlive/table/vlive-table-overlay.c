@@ -224,54 +224,14 @@ _vlive_table_count_inserts (VliveTable *self)
   return n;
 }
 
-/* Is the order in which the master has the rows known to us? */
-static gboolean
-is_order_ours (VliveTable *self)
-{
-  VliveDescription *description = vlive_master_get_description (self->store->master);
-
-  if (vlive_query_get_n_sort_keys (self->query) == 0 || description == NULL)
-    return FALSE;
-
-  return (vlive_description_get_capabilities (description) & VLIVE_SAME_ORDER) != 0
-         || !vlive_description_can_query (description, self->query, NULL);
-}
-
 /* Where the row belongs, if the rows around that place are here; otherwise
  * first. */
 static guint64
 find_place (VliveTable *self, VliveRecord *record)
 {
-  g_autoptr (VliveQueryPlan) plan = NULL;
-  g_autoptr (GPtrArray) seats = NULL;
-  guint64 place = VLIVE_NO_POSITION;
-  guint64 last = 0;
+  guint64 place;
 
-  if (!is_order_ours (self))
-    return 0;
-
-  plan = _vlive_query_plan_new (self->query);
-  seats = _vlive_base_list_seats (self->base);
-  for (guint i = 0; i < seats->len; i++)
-    {
-      VliveSeat *seat = seats->pdata[i];
-
-      for (guint j = 0; j < self->page_size; j++)
-        {
-          guint64 base = seat->page * self->page_size + j;
-
-          if (seat->slots[j] == NULL || base >= self->n_base)
-            continue;
-          if (_vlive_query_plan_compare (plan, record, seat->slots[j]) < 0)
-            place = MIN (place, base);
-          else
-            last = MAX (last, base + 1);
-        }
-    }
-  if (place == VLIVE_NO_POSITION)
-    place = self->n_base;
-
-  return place == last ? place : 0;
+  return _vlive_table_find_place (self, record, &place) ? place : 0;
 }
 
 static void
@@ -399,7 +359,7 @@ sync_inserts (VliveTable *self)
     ;
   for (guint i = 0; copies[i] != NULL; i++)
     add_insert (self, copies[i]);
-  if (self->inserts->len > 0 && is_order_ours (self))
+  if (self->inserts->len > 0 && _vlive_table_has_our_order (self))
     move_inserts (self);
 }
 

@@ -195,6 +195,21 @@ guint  _vlive_table_count_inserts  (VliveTable          *self);
 VliveHidden *_vlive_table_find_hidden (VliveTable       *self,
                                     const char          *id);
 
+/* Records that others made: vlive-table-place.c. Whether the master's order
+ * under the query is one that we can tell. */
+gboolean _vlive_table_has_our_order (VliveTable         *self);
+/* Where it belongs, if the rows around that place are here. */
+gboolean _vlive_table_find_place   (VliveTable          *self,
+                                    VliveRecord         *record,
+                                    guint64             *place);
+/* Whether the record is one that the list lacks, and may have a place for. */
+gboolean _vlive_table_expects      (VliveTable          *self,
+                                    VliveRecord         *record);
+/* They take their places, as far as these are known; for the others, all that
+ * is here is marked. Emits. */
+void   _vlive_table_place          (VliveTable          *self,
+                                    GPtrArray           *records);
+
 /* What others see: vlive-table.c */
 void   _vlive_table_list_model_iface_init (GListModelInterface *iface);
 void   _vlive_table_notify_n_items (VliveTable          *self);

@@ -545,6 +545,7 @@ note_seated (VliveTable *self, VliveSeat *seat, VlivePage *page, gboolean answer
   else if (is_same && seat->stale_since != 0 && !page->stale)
     seat->must_ask = TRUE;
   seat->stamp = page->stamp;
+  seat->moved = FALSE;
   seat->fetched_at = page->fetched_at;
   seat->sequence = page->sequence;
   /* Seeing once more in the cache what was stale makes it no younger. */
@@ -567,7 +568,11 @@ _vlive_table_seat (VliveTable *self, VlivePage *page, gboolean answered)
    * an id has gone elsewhere. */
   if (seat != NULL && seat->stamp.generation == page->stamp.generation
       && _vlive_stamp_compare (&page->stamp, &seat->stamp) < 0)
-    return;
+    {
+      if (answered && seat->moved)
+        _vlive_pager_mark (self->pager, seat);
+      return;
+    }
   if (seat != NULL && seat->lost && !answered)
     return;
   if (!_vlive_totals_take (&self->totals, page))

@@ -40,6 +40,10 @@ void           _vlive_totals_cap         (VliveTotals *self,
                                           VlivePage   *page);
 /* The user wants to know it anew. */
 void           _vlive_totals_uncap       (VliveTotals *self);
+/* So many more rows are known than the answers told. */
+void           _vlive_totals_grow        (VliveTotals *self,
+                                          guint        n_rows,
+                                          const VliveStamp *stamp);
 /* Everything was deleted. */
 void           _vlive_totals_set_empty   (VliveTotals *self,
                                           const VliveStamp *stamp);

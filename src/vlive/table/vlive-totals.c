@@ -99,6 +99,15 @@ _vlive_totals_uncap (VliveTotals *self)
 }
 
 void
+_vlive_totals_grow (VliveTotals *self, guint n_rows, const VliveStamp *stamp)
+{
+  self->total += n_rows;
+  self->known += n_rows;
+  self->cap += n_rows;
+  self->stamp = *stamp;
+}
+
+void
 _vlive_totals_set_empty (VliveTotals *self, const VliveStamp *stamp)
 {
   *self = (VliveTotals){ .stated = TRUE, .kind = VLIVE_TOTAL_EXACT, .stamp = *stamp };
