@@ -252,8 +252,12 @@ move_records (VliveTable *self, GArray *group, guint n)
 
           if (record.what == NULL)
             continue;
-          vlive_record_ref (record.what);
-          g_array_append_val (moving, record);
+          /* One without an id of its own is named by where it stands. */
+          if (vlive_record_is_addressable (record.what))
+            {
+              vlive_record_ref (record.what);
+              g_array_append_val (moving, record);
+            }
           _vlive_base_put (self->base, base, NULL);
         }
     }
@@ -284,6 +288,46 @@ move_rows (VliveTable *self, GArray *group, guint n)
     _vlive_rows_attach (self->rows, rows->pdata[i], bases[i]);
 }
 
+typedef struct
+{
+  guint64 view;
+  VliveInsert *insert; /* not owned */
+} Standing;
+
+static int
+compare_standing (gconstpointer a, gconstpointer b)
+{
+  guint64 left = ((const Standing *) a)->view;
+  guint64 right = ((const Standing *) b)->view;
+
+  return (left > right) - (left < right);
+}
+
+/* Those at one place keep their order. */
+static void
+move_inserts (VliveTable *self, GArray *group, guint n)
+{
+  g_autoptr (GArray) standing = g_array_new (FALSE, FALSE, sizeof (Standing));
+
+  for (guint i = 0; i < self->inserts->len; i++)
+    {
+      Standing one = { 0, self->inserts->pdata[i] };
+
+      if (_vlive_mapping_item_to_view (self->mapping, one.insert, &one.view))
+        g_array_append_val (standing, one);
+    }
+  g_array_sort (standing, compare_standing);
+  for (guint i = 0; i < standing->len; i++)
+    _vlive_mapping_remove (self->mapping, g_array_index (standing, Standing, i).insert);
+  for (guint i = 0; i < standing->len; i++)
+    {
+      VliveInsert *insert = g_array_index (standing, Standing, i).insert;
+
+      insert->place = move (group, n, insert->place);
+      _vlive_mapping_insert (self->mapping, insert->place, insert);
+    }
+}
+
 static void
 move_overlay (VliveTable *self, GArray *group, guint n)
 {
@@ -297,15 +341,7 @@ move_overlay (VliveTable *self, GArray *group, guint n)
       hidden->base = move (group, n, hidden->base);
       _vlive_mapping_hide (self->mapping, hidden->base);
     }
-  for (guint i = 0; i < self->inserts->len; i++)
-    {
-      VliveInsert *insert = self->inserts->pdata[i];
-
-      if (!_vlive_mapping_remove (self->mapping, insert))
-        continue;
-      insert->place = move (group, n, insert->place);
-      _vlive_mapping_insert (self->mapping, insert->place, insert);
-    }
+  move_inserts (self, group, n);
 }
 
 static void
