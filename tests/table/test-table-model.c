@@ -187,7 +187,7 @@ wrote_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autofree Written *written = data;
   g_autoptr (VliveWrite) write = written->write;
-  g_autofree char *first_id = written->id;
+  G_GNUC_UNUSED g_autofree char *first_id = written->id;
   Model *m = written->model;
 
   m->n_writes--;

@@ -475,7 +475,7 @@ dismiss (VliveTable *self, const char *id)
 static void
 take_seat (VliveTable *self, VliveRow *row, VliveRecord *record, guint64 base)
 {
-  g_autoptr (VliveRow) keep = row != NULL ? g_object_ref (row) : NULL;
+  G_GNUC_UNUSED g_autoptr (VliveRow) keep = row != NULL ? g_object_ref (row) : NULL;
   guint64 view;
 
   if (row == NULL)
@@ -497,7 +497,7 @@ _vlive_table_adopt (VliveTable *self, const char *temporary, VliveRecord *record
   VliveInsert *insert =
       _vlive_table_find_insert (self, temporary != NULL ? temporary : id);
   VliveRow *row = _vlive_rows_find (self->rows, temporary != NULL ? temporary : id);
-  g_autoptr (VliveRow) keep = row != NULL ? g_object_ref (row) : NULL;
+  G_GNUC_UNUSED g_autoptr (VliveRow) keep = row != NULL ? g_object_ref (row) : NULL;
   guint64 base;
 
   if (insert == NULL)
