@@ -202,6 +202,38 @@ visit_table (VliveScriptedPaging paging, guint n_places)
   g_assert_finalize_object (store);
 }
 
+/* Only the next page after one that was answered: the list grows forward, and no
+ * longer than one can get; nobody is told that a request was refused. */
+static void
+test_forward (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VliveTable) table = NULL;
+  guint64 total;
+
+  vlive_scripted_master_set_paging (f->master, VLIVE_SCRIPTED_PAGING_CURSOR);
+  vlive_scripted_master_set_latency (f->master, 1, 5);
+  for (guint round = 0; round < 2; round++)
+    {
+      g_clear_object (&table);
+      table = g_object_new (VLIVE_TYPE_TABLE, "store", f->store, "page-size", 10, NULL);
+      VLIVE_TEST_WAIT (g_list_model_get_n_items (G_LIST_MODEL (table)) > 0);
+      vlive_table_get_total (table, &total);
+      g_assert_cmpuint (total, ==, 100);
+      g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (table)), <=, 30);
+      for (guint first = 0; first < 100; first += 5)
+        {
+          VLIVE_TEST_WAIT (g_list_model_get_n_items (G_LIST_MODEL (table))
+                           >= first + 5);
+          vlive_table_set_visible_range (table, first, 5);
+          VLIVE_TEST_WAIT (has_rows (table, first, 5));
+          g_assert_null (vlive_table_get_error (table));
+        }
+      g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (table)), ==, 100);
+      VLIVE_TEST_WAIT (vlive_table_get_state (table) == VLIVE_TABLE_COMPLETE);
+    }
+  g_assert_finalize_object (g_steal_pointer (&table));
+}
+
 static void
 test_large (void)
 {
@@ -225,6 +257,8 @@ main (int argc, char **argv)
               tear_down);
   g_test_add ("/table/store-paging/false-claim", Fixture, NULL, set_up,
               test_false_claim, tear_down);
+  g_test_add ("/table/store-paging/forward", Fixture, NULL, set_up, test_forward,
+              tear_down);
   g_test_add_func ("/table/store-paging/large", test_large);
 
   return vlive_test_run ();

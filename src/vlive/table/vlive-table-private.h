@@ -123,6 +123,8 @@ void   _vlive_table_replace        (VliveTable          *self,
                                     VliveRecord         *record);
 /* vlive-table-length.c */
 void   _vlive_table_update_length  (VliveTable          *self);
+/* The master answers only the next page after one that it answered. */
+gboolean _vlive_table_is_forward   (VliveTable          *self);
 /* How many base rows the list will have. */
 guint64 _vlive_table_find_end      (VliveTable          *self);
 /* An empty list: before another query, and when everything was deleted. */

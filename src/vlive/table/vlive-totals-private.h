@@ -23,6 +23,7 @@ typedef struct
   guint64        total;
   VliveStamp     stamp;     /* of the answer that told the length */
   guint64        known;     /* the first position behind all rows seen */
+  gboolean       forward;   /* rows are reached one page after another only */
   gboolean       ended;     /* a short page was seen: the end is at known */
   gboolean       capped;    /* a claim failed … */
   guint64        cap;       /* … here, … */
