@@ -219,6 +219,30 @@ test_event_membership (TableFixture *f, gconstpointer data)
   table_fixture_assert_asked (f, "window 0+100;");
 }
 
+/* All that go in one turn are one change a page. */
+static void
+test_event_deletes (TableFixture *f, gconstpointer data)
+{
+  G_GNUC_UNUSED g_autoptr (VliveManualStream) stream = table_fixture_follow (f);
+
+  table_watch_hold (f->watch, 0, 100);
+  table_watch_reset (f->watch);
+  f->master->latency_us = 500000;
+  for (guint i = 1; i < 100; i += 3)
+    {
+      g_autofree char *id = g_strdup_printf ("%06u", i);
+
+      vlive_array_master_delete (f->master, id);
+    }
+  table_fixture_settle (f);
+  g_assert_cmpuint (f->watch->n_changes, ==, 1);
+  g_assert_cmpuint (f->watch->rows->len, ==, 967);
+  table_fixture_assert_ids (f, 0, 4, "000000 000002 000003 000005");
+  table_fixture_advance (f, 3000);
+  g_assert_cmpuint (f->watch->rows->len, ==, 967);
+  table_fixture_assert_ids (f, 0, 4, "000000 000002 000003 000005");
+}
+
 /* Under a steady stream of rows that come, a visible page is asked for once a
  * second; and it is told to be stale only if it lags behind that. */
 static void
@@ -330,6 +354,7 @@ main (int argc, char **argv)
   ADD ("write-and-slow-answer", set_up, test_write_and_slow_answer);
   ADD ("event-update", set_up, test_event_update);
   ADD ("event-membership", set_up, test_event_membership);
+  ADD ("event-deletes", set_up, test_event_deletes);
   ADD ("event-storm", set_up, test_event_storm);
   ADD ("patience", set_up, test_patience);
   ADD ("event-flood", set_up, test_event_flood);

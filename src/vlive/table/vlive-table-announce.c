@@ -175,6 +175,25 @@ note_others (VliveTable *self, Arrival *arrival)
     _vlive_row_expect_others (row, _vlive_clock_get_real_us (self->store->clock));
 }
 
+/* It, and those that go directly after it. */
+static void
+apply_gone (VliveTable *self, Arrival *arrival)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  Arrival *next;
+
+  g_ptr_array_add (ids, g_strdup (arrival->id));
+  while ((next = g_queue_peek_head (&self->arrivals)) != NULL && !next->is_page
+         && next->kind == VLIVE_STORE_GONE)
+    {
+      g_autoptr (Arrival) gone = g_queue_pop_head (&self->arrivals);
+
+      g_ptr_array_add (ids, g_steal_pointer (&gone->id));
+    }
+  _vlive_pager_mark_all (self->pager);
+  _vlive_table_delete (self, ids);
+}
+
 static void
 apply_change (VliveTable *self, Arrival *arrival)
 {
@@ -188,8 +207,7 @@ apply_change (VliveTable *self, Arrival *arrival)
       _vlive_table_replace (self, arrival->record);
       break;
     case VLIVE_STORE_GONE:
-      _vlive_pager_mark_all (self->pager);
-      _vlive_table_delete (self, arrival->id);
+      apply_gone (self, arrival);
       break;
     case VLIVE_STORE_UNKNOWN:
       if (is_concerned (self, arrival))

@@ -117,8 +117,18 @@ guint64 _vlive_table_view_of       (VliveTable          *self,
 void   _vlive_table_seat           (VliveTable          *self,
                                     VlivePage           *page,
                                     gboolean             answered);
+/* @ids: of char *. One splice a page. */
 void   _vlive_table_delete         (VliveTable          *self,
-                                    const char          *id);
+                                    GPtrArray           *ids);
+/* The page once more, with the same records: what is staged over it has
+ * changed. */
+void   _vlive_table_seat_again     (VliveTable          *self,
+                                    guint64              page);
+/* Where the record stands: seated, or as a row or a deletion of a page that is
+ * not in memory. */
+gboolean _vlive_table_find_base    (VliveTable          *self,
+                                    const char          *id,
+                                    guint64             *base);
 void   _vlive_table_replace        (VliveTable          *self,
                                     VliveRecord         *record);
 /* vlive-table-length.c */

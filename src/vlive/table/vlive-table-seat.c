@@ -622,10 +622,8 @@ recall_page (VliveTable *self, guint64 number)
     }
 }
 
-/* Where the record stands: seated, or as a row or a deletion of a page that is
- * not in memory. */
-static gboolean
-find_base (VliveTable *self, const char *id, guint64 *base)
+gboolean
+_vlive_table_find_base (VliveTable *self, const char *id, guint64 *base)
 {
   VliveRow *row = _vlive_rows_find (self->rows, id);
   VliveHidden *hidden = _vlive_table_find_hidden (self, id);
@@ -640,37 +638,86 @@ find_base (VliveTable *self, const char *id, guint64 *base)
   return *base != VLIVE_NO_POSITION && *base != VLIVE_OVERLAY_POSITION;
 }
 
-/* The rows behind it move up within the page; the last place is hidden until
- * an answer comes that does not count the row. */
 void
-_vlive_table_delete (VliveTable *self, const char *id)
+_vlive_table_seat_again (VliveTable *self, guint64 page)
 {
-  VliveRecord **records;
+  guint64 first = page * self->page_size;
+  VliveRecord **records = g_new0 (VliveRecord *, self->page_size);
   g_autoptr (GArray) stamps = NULL;
-  guint64 base;
-  guint64 first;
+
+  recall_page (self, page);
+  for (guint i = 0; i < self->page_size; i++)
+    {
+      VliveRecord *record = _vlive_base_get (self->base, first + i);
+
+      records[i] = record != NULL ? vlive_record_ref (record) : NULL;
+    }
+  stamps = list_hidden (self, first, NULL);
+  set_page (self, first, records, stamps);
+  free_records (self, records);
+}
+
+static gboolean
+has_number (GArray *numbers, guint64 number)
+{
+  for (guint i = 0; i < numbers->len; i++)
+    if (g_array_index (numbers, guint64, i) == number)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The rows behind those at @bases, which are of one page, move up within it; the
+ * last places are hidden until an answer comes that does not count the rows. */
+static void
+delete_from_page (VliveTable *self, guint64 first, GArray *bases)
+{
+  VliveRecord **records = g_new0 (VliveRecord *, self->page_size);
+  g_autoptr (GArray) stamps = NULL;
   guint n = 0;
 
-  _vlive_table_drop_insert (self, id);
-  if (!find_base (self, id, &base))
-    return;
-
-  recall_page (self, base / self->page_size);
-  first = base - base % self->page_size;
-  records = g_new0 (VliveRecord *, self->page_size);
+  recall_page (self, first / self->page_size);
   for (guint64 from = first; from < first + self->page_size; from++)
     {
       VliveRecord *record = _vlive_base_get (self->base, from);
 
-      if (from != base
+      if (!has_number (bases, from)
           && (record != NULL || !_vlive_mapping_is_hidden (self->mapping, from)))
         records[n++] = record != NULL ? vlive_record_ref (record) : NULL;
     }
   stamps = list_hidden (self, first, NULL);
-  if (base < self->n_base)
-    g_array_append_val (stamps, self->store->patched);
+  for (guint i = 0; i < bases->len; i++)
+    if (g_array_index (bases, guint64, i) < self->n_base)
+      g_array_append_val (stamps, self->store->patched);
   set_page (self, first, records, stamps);
   free_records (self, records);
+}
+
+void
+_vlive_table_delete (VliveTable *self, GPtrArray *ids)
+{
+  g_autoptr (GArray) bases = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint64 first = VLIVE_NO_POSITION;
+
+  for (guint i = 0; i < ids->len; i++)
+    _vlive_table_drop_insert (self, ids->pdata[i]);
+  /* One page after another: somebody who is told may change the others. */
+  for (guint i = 0; i < ids->len; i++)
+    {
+      guint64 base;
+
+      if (!_vlive_table_find_base (self, ids->pdata[i], &base))
+        continue;
+      if (first == VLIVE_NO_POSITION)
+        first = base - base % self->page_size;
+      if (base - base % self->page_size == first)
+        g_array_append_val (bases, base);
+    }
+  if (bases->len == 0)
+    return;
+
+  delete_from_page (self, first, bases);
+  _vlive_table_delete (self, ids);
 }
 
 /* Told at the end of the turn: several values of one row are one change. */
