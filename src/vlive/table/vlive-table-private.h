@@ -123,6 +123,9 @@ void   _vlive_table_replace        (VliveTable          *self,
                                     VliveRecord         *record);
 /* vlive-table-length.c */
 void   _vlive_table_update_length  (VliveTable          *self);
+/* The list's last page gets the rows that it has more; emits nothing. */
+void   _vlive_table_grow_page      (VliveTable          *self,
+                                    guint64              first);
 /* An empty list: before another query, and when everything was deleted. */
 void   _vlive_table_empty          (VliveTable          *self);
 /* Puts a page where nobody looks, and emits nothing. */
@@ -182,8 +185,16 @@ void   _vlive_table_drop_insert    (VliveTable          *self,
 /* It shows another record than the one that is to be deleted. */
 void   _vlive_table_unhide         (VliveTable          *self,
                                     const char          *id);
+/* To another place, in one splice: a list that follows its rows keeps hold of it.
+ * FALSE if nobody holds it, or that is too far away. */
+gboolean _vlive_table_move_insert  (VliveTable          *self,
+                                    VliveInsert         *insert,
+                                    guint64              place);
 /* A page shows the record: it leaves its place in the overlay. */
 void   _vlive_table_land           (VliveTable          *self,
+                                    VliveInsert         *insert);
+/* … and nobody is told: the page does that. FALSE if there is none. */
+gboolean _vlive_table_land_quietly (VliveTable          *self,
                                     const char          *id);
 VliveInsert *_vlive_table_find_insert (VliveTable       *self,
                                     const char          *id);

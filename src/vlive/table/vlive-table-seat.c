@@ -75,7 +75,8 @@ find_elsewhere (VliveTable *self, VliveRecord *record, guint64 page, guint64 *ba
   row = _vlive_rows_find (self->rows, id);
   *base = row != NULL ? _vlive_row_get_base (row) : VLIVE_NO_POSITION;
 
-  return *base != VLIVE_NO_POSITION && *base / self->page_size != page;
+  return *base != VLIVE_NO_POSITION && *base != VLIVE_OVERLAY_POSITION
+         && *base / self->page_size != page;
 }
 
 /* From one position to the last that stays within one splice. */
@@ -149,6 +150,39 @@ leave_hidden (VliveTable *self, VliveSeat *seat, const char *id)
     _vlive_table_unhide (self, id);
 }
 
+/* How many rows of the page the list has, hidden ones included. */
+static guint
+get_extent (VliveTable *self, guint64 first)
+{
+  if (first >= self->n_base)
+    return 0;
+
+  return (guint) MIN (self->page_size, self->n_base - first);
+}
+
+/* Does it stand among the rows of the page, or before or behind them? */
+static gboolean
+stands_at (VliveTable *self, const VliveInsert *insert, guint64 first)
+{
+  return insert->place >= first && insert->place <= first + get_extent (self, first);
+}
+
+/* It was to be inserted, and stood elsewhere: it goes to the page, if it can, which
+ * takes it in. */
+static void
+leave_overlay (VliveTable *self, VliveSeat *seat, guint index, const char *id)
+{
+  VliveInsert *insert =
+      self->inserts->len > 0 ? _vlive_table_find_insert (self, id) : NULL;
+  guint64 first = seat->page * self->page_size;
+
+  if (insert == NULL || insert->landed || stands_at (self, insert, first))
+    return;
+  if (first > self->n_base
+      || !_vlive_table_move_insert (self, insert, MIN (first + index, self->n_base)))
+    _vlive_table_land (self, insert);
+}
+
 /* The ids of @records leave every other place. A page that was asked for
  * earlier than the one that has an id does not get it: its slot stays open. */
 static void
@@ -168,7 +202,7 @@ make_room (VliveTable *self,
         continue;
 
       id = vlive_record_get_id (records[i]);
-      _vlive_table_land (self, id);
+      leave_overlay (self, seat, i, id);
       if (!find_elsewhere (self, records[i], seat->page, &base))
         leave_hidden (self, seat, id);
       else if (leave_page (self, seat, stamp, id, base))
@@ -189,7 +223,7 @@ make_room (VliveTable *self,
 }
 
 /* One page's rows, as the view has them: those of the master, and in front of
- * them those that are to be inserted. */
+ * and behind them those that are to be inserted. */
 
 typedef struct
 {
@@ -210,16 +244,6 @@ get_place (GArray *places, guint index)
   return &g_array_index (places, Place, index);
 }
 
-/* How many rows of the page the list has, hidden ones included. */
-static guint
-get_extent (VliveTable *self, guint64 first)
-{
-  if (first >= self->n_base)
-    return 0;
-
-  return (guint) MIN (self->page_size, self->n_base - first);
-}
-
 static VliveRow *
 find_row (VliveTable *self, const Place *place)
 {
@@ -229,22 +253,36 @@ find_row (VliveTable *self, const Place *place)
   return _vlive_rows_get (self->rows, place->base);
 }
 
+/* Where the page's rows begin in the view. */
+static guint64
+get_front (VliveTable *self, guint64 first)
+{
+  guint64 view = _vlive_table_view_of (self, first);
+  VliveInsert *before;
+  guint64 base;
+
+  while (view > 0
+         && (before = _vlive_mapping_view_to_base (self->mapping, view - 1, &base))
+                != NULL
+         && before->place == first)
+    view--;
+
+  return view;
+}
+
 static GArray *
 list_places (VliveTable *self, guint64 first)
 {
   GArray *places = g_array_new (FALSE, FALSE, sizeof (Place));
   guint64 end = first + get_extent (self, first);
-  guint64 view = _vlive_table_view_of (self, first);
   guint64 n_view = _vlive_mapping_get_n_view (self->mapping, end);
 
   g_array_set_clear_func (places, place_clear);
-  for (; first < end && view < n_view; view++)
+  for (guint64 view = get_front (self, first); view < n_view; view++)
     {
       Place place = { .base = end };
 
       place.insert = _vlive_mapping_view_to_base (self->mapping, view, &place.base);
-      if (place.insert != NULL ? place.insert->place == end : place.base == end)
-        break;
       place.row = find_row (self, &place);
       if (place.row != NULL)
         g_object_ref (place.row);
@@ -261,7 +299,7 @@ fits (VliveTable *self, const Place *old, const Place *place)
   VliveRecord *record;
   VliveRow *target;
 
-  if (old->insert != NULL || place->insert != NULL)
+  if (place->insert != NULL || (old->insert != NULL && !old->insert->landed))
     return old->insert == place->insert;
 
   record = _vlive_base_get (self->base, place->base);
@@ -380,8 +418,7 @@ move_rows (VliveTable *self, guint64 first, GArray *old)
                get_place (places, places->len - i)->base);
   put_targets (self, places, start, places->len - end);
   if (n_removed > 0 || n_added > 0)
-    _vlive_table_emit (self, _vlive_table_view_of (self, first) + start, n_removed,
-                       n_added);
+    _vlive_table_emit (self, get_front (self, first) + start, n_removed, n_added);
   show_rows (self, places);
 }
 
@@ -476,6 +513,22 @@ put_records (VliveTable *self, guint64 first, VliveRecord **records)
       _vlive_base_put (self->base, first + i, records[i]);
 }
 
+/* Who was to be inserted takes its seat: with the page's other rows, so that a
+ * list that follows its rows keeps hold of it. If it is the last one, the list
+ * grows with it. */
+static void
+land_here (VliveTable *self, guint64 first, VliveRecord **records)
+{
+  gboolean landed = FALSE;
+
+  for (guint i = 0; self->inserts->len > 0 && i < self->page_size; i++)
+    if (records[i] != NULL
+        && _vlive_table_land_quietly (self, vlive_record_get_id (records[i])))
+      landed = TRUE;
+  if (landed)
+    _vlive_table_grow_page (self, first);
+}
+
 /* @records: one for each slot, or NULL. */
 static void
 set_page (VliveTable *self, guint64 first, VliveRecord **records, GArray *hidden_stamps)
@@ -486,6 +539,7 @@ set_page (VliveTable *self, guint64 first, VliveRecord **records, GArray *hidden
   put_records (self, first, records);
   hide_staged (self, first);
   hide_at_end (self, first, hidden_stamps);
+  land_here (self, first, records);
   move_rows (self, first, old);
 }
 
