@@ -9,7 +9,6 @@
 
 #include "view-conformance.h"
 #include "view-landing.h"
-#include "view-staged.h"
 
 int
 main (int argc, char *argv[])
@@ -17,7 +16,6 @@ main (int argc, char *argv[])
   view_fixture_init (&argc, &argv);
   view_conformance_add ("/gtk/column-view", TRUE);
   view_landing_add ("/gtk/column-view", TRUE);
-  view_staged_add ("/gtk/column-view", TRUE);
 
   return vlive_test_run ();
 }

@@ -536,31 +536,29 @@ test_new_row_refused (ViewFixture *f, gconstpointer data)
 static void
 add (const char *prefix, const ViewKind *kind)
 {
-  view_fixture_add (prefix, "staged-insert", kind, test_insert);
-  view_fixture_add (prefix, "staged-insert-refused", kind, test_insert_refused);
-  view_fixture_add (prefix, "staged-insert-above", kind, test_insert_above);
-  view_fixture_add (prefix, "staged-insert-between", kind, test_insert_between);
-  view_fixture_add (prefix, "staged-insert-below", kind, test_insert_below);
-  view_fixture_add (prefix, "staged-insert-above-refused", kind,
-                    test_insert_above_refused);
-  view_fixture_add (prefix, "staged-insert-between-refused", kind,
+  view_fixture_add (prefix, "insert", kind, test_insert);
+  view_fixture_add (prefix, "insert-refused", kind, test_insert_refused);
+  view_fixture_add (prefix, "insert-above", kind, test_insert_above);
+  view_fixture_add (prefix, "insert-between", kind, test_insert_between);
+  view_fixture_add (prefix, "insert-below", kind, test_insert_below);
+  view_fixture_add (prefix, "insert-above-refused", kind, test_insert_above_refused);
+  view_fixture_add (prefix, "insert-between-refused", kind,
                     test_insert_between_refused);
-  view_fixture_add (prefix, "staged-delete-above", kind, test_delete_above);
-  view_fixture_add (prefix, "staged-delete-between", kind, test_delete_between);
-  view_fixture_add (prefix, "staged-delete-below", kind, test_delete_below);
-  view_fixture_add (prefix, "staged-delete-above-refused", kind,
-                    test_delete_above_refused);
-  view_fixture_add (prefix, "staged-delete-between-refused", kind,
+  view_fixture_add (prefix, "delete-above", kind, test_delete_above);
+  view_fixture_add (prefix, "delete-between", kind, test_delete_between);
+  view_fixture_add (prefix, "delete-below", kind, test_delete_below);
+  view_fixture_add (prefix, "delete-above-refused", kind, test_delete_above_refused);
+  view_fixture_add (prefix, "delete-between-refused", kind,
                     test_delete_between_refused);
-  view_fixture_add (prefix, "staged-delete-selected", kind, test_delete_selected);
-  view_fixture_add (prefix, "staged-delete-focused", kind, test_delete_focused);
-  view_fixture_add (prefix, "staged-rename", kind, test_rename);
-  view_fixture_add (prefix, "staged-rename-refused", kind, test_rename_refused);
-  view_fixture_add (prefix, "staged-new-row-stays", kind, test_new_row_stays);
-  view_fixture_add (prefix, "staged-new-row-seen-first", kind, test_new_row_seen_first);
-  view_fixture_add (prefix, "staged-new-row-moves", kind, test_new_row_moves);
-  view_fixture_add (prefix, "staged-new-row-moves-far", kind, test_new_row_moves_far);
-  view_fixture_add (prefix, "staged-new-row-refused", kind, test_new_row_refused);
+  view_fixture_add (prefix, "delete-selected", kind, test_delete_selected);
+  view_fixture_add (prefix, "delete-focused", kind, test_delete_focused);
+  view_fixture_add (prefix, "rename", kind, test_rename);
+  view_fixture_add (prefix, "rename-refused", kind, test_rename_refused);
+  view_fixture_add (prefix, "new-row-stays", kind, test_new_row_stays);
+  view_fixture_add (prefix, "new-row-seen-first", kind, test_new_row_seen_first);
+  view_fixture_add (prefix, "new-row-moves", kind, test_new_row_moves);
+  view_fixture_add (prefix, "new-row-moves-far", kind, test_new_row_moves_far);
+  view_fixture_add (prefix, "new-row-refused", kind, test_new_row_refused);
 }
 
 void

@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-/* Adds PREFIX/single/staged-NAME, …: what a list shows of writes that the master
+/* Adds PREFIX/single/NAME, …: what a list shows of writes that the master
  * has not answered to, and of those that it has. */
 void view_staged_add (const char *prefix,
                       gboolean    columns);
