@@ -8,12 +8,14 @@
 #include "config.h"
 
 #include "view-conformance.h"
+#include "view-landing.h"
 
 int
 main (int argc, char *argv[])
 {
   view_fixture_init (&argc, &argv);
   view_conformance_add ("/gtk/list-view", FALSE);
+  view_landing_add ("/gtk/list-view", FALSE);
 
   return vlive_test_run ();
 }

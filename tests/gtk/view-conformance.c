@@ -8,64 +8,13 @@
 #include "config.h"
 
 #include "view-conformance.h"
+#include "view-sight.h"
 
 #include <math.h>
 
 #define N_ROWS 10000
 #define N_PAGES (N_ROWS / 100)
 #define MIDDLE 5050
-
-/* What a user has before him: a place, a selected record and a focused one. */
-typedef struct
-{
-  char *top;
-  char *selected;
-  char *focus;
-} Sight;
-
-static Sight
-look (ViewFixture *f)
-{
-  Sight sight = { view_fixture_dup_top (f), view_fixture_dup_selected (f),
-                  g_strdup (view_fixture_get_focus (f)) };
-
-  return sight;
-}
-
-static void
-sight_clear (Sight *sight)
-{
-  g_free (sight->top);
-  g_free (sight->selected);
-  g_free (sight->focus);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sight, sight_clear)
-
-static void
-assert_sight (ViewFixture *f, const Sight *before)
-{
-  g_auto (Sight) now = look (f);
-
-  g_assert_cmpstr (now.top, ==, before->top);
-  g_assert_cmpstr (now.selected, ==, before->selected);
-  g_assert_cmpstr (now.focus, ==, before->focus);
-}
-
-/* In the middle of the table, with a selected and a focused record on screen. */
-static Sight
-open_in_the_middle (ViewFixture *f)
-{
-  view_fixture_open_at (f, N_ROWS, MIDDLE, 7);
-  view_fixture_select (f, "005053");
-  if (f->kind.multi)
-    view_fixture_select (f, "005055");
-  view_fixture_focus (f, "005054");
-  g_assert_cmpstr (view_fixture_get_focus (f), ==, "005054");
-  f->n_binds = 0;
-
-  return look (f);
-}
 
 /* Opening and scrolling. */
 
@@ -170,7 +119,7 @@ test_drags (ViewFixture *f, gconstpointer data)
 static void
 test_page_arrives (ViewFixture *f, gconstpointer data)
 {
-  g_auto (Sight) before = { NULL };
+  g_auto (ViewSight) before = { NULL };
   double height;
   double value;
   guint n_loading;
@@ -197,9 +146,33 @@ test_page_arrives (ViewFixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_binds, ==, 0);
   g_assert_cmpfloat (gtk_adjustment_get_value (f->adjustment), ==, value);
   view_fixture_check (f, 0);
-  before = look (f);
+  before = view_sight_take (f);
   g_assert_cmpstr (before.top, ==, "008000@-7");
   g_assert_cmpstr (before.selected, ==, "008003 ");
+}
+
+/* Somebody is at work on what is here while the pages beside it are to come. */
+static void
+test_page_arrives_beside (ViewFixture *f, gconstpointer data)
+{
+  g_auto (ViewSight) before = { NULL };
+
+  view_fixture_open_at (f, N_ROWS, MIDDLE, 7);
+  f->master->hold = TRUE;
+  view_fixture_scroll (f, 8050 * view_fixture_get_height (f) + 7);
+  VLIVE_TEST_WAIT (vlive_array_master_get_n_held (f->master) > 1);
+  vlive_array_master_release (f->master, 0);
+  VLIVE_TEST_WAIT (view_fixture_n_blank (f) == 0);
+  g_assert_cmpuint (view_fixture_n_loading (f), >, 50);
+  before = view_sight_set (f, 8050);
+
+  f->master->hold = FALSE;
+  vlive_array_master_release_all (f->master);
+  view_fixture_load (f);
+  view_fixture_settle (f);
+  view_sight_assert (&before, f);
+  view_fixture_check (f, 0);
+  g_assert_cmpuint (f->n_changes, ==, 0);
 }
 
 static void
@@ -215,27 +188,14 @@ refresh (ViewFixture *f)
 static void
 test_refresh_same (ViewFixture *f, gconstpointer data)
 {
-  g_auto (Sight) before = open_in_the_middle (f);
+  g_auto (ViewSight) before = view_sight_open (f, N_ROWS, MIDDLE);
   double value = gtk_adjustment_get_value (f->adjustment);
 
   refresh (f);
   g_assert_cmpuint (f->n_changes, ==, 0);
   g_assert_cmpuint (f->n_binds, ==, 0);
   g_assert_cmpfloat (gtk_adjustment_get_value (f->adjustment), ==, value);
-  assert_sight (f, &before);
-}
-
-static const char *
-get_text (ViewFixture *f, const char *id)
-{
-  guint position = view_fixture_find (f, id);
-
-  for (guint i = 0; i < f->items->len; i++)
-    if (gtk_list_item_get_position (f->items->pdata[i]) == position)
-      return gtk_inscription_get_text (
-          GTK_INSCRIPTION (gtk_list_item_get_child (f->items->pdata[i])));
-
-  return NULL;
+  view_sight_assert (&before, f);
 }
 
 /* The master's row @id is called otherwise now, and nobody was told. */
@@ -259,14 +219,14 @@ rename_silently (ViewFixture *f, const char *id, const char *name)
 static void
 test_refresh_changed (ViewFixture *f, gconstpointer data)
 {
-  g_auto (Sight) before = open_in_the_middle (f);
+  g_auto (ViewSight) before = view_sight_open (f, N_ROWS, MIDDLE);
 
   rename_silently (f, "005053", "Renamed");
   refresh (f);
-  g_assert_cmpstr (get_text (f, "005053"), ==, "Renamed");
+  g_assert_cmpstr (view_fixture_get_text (f, "005053"), ==, "Renamed");
   g_assert_cmpuint (f->n_changes, ==, 0);
   g_assert_cmpuint (f->n_binds, ==, 0);
-  assert_sight (f, &before);
+  view_sight_assert (&before, f);
 }
 
 /* Somebody inserts above or below what is seen; it is told as an event. */
@@ -284,13 +244,13 @@ insert (ViewFixture *f, guint position, const char *id)
 static void
 test_insert_above (ViewFixture *f, gconstpointer data)
 {
-  g_auto (Sight) before = open_in_the_middle (f);
+  g_auto (ViewSight) before = view_sight_open (f, N_ROWS, MIDDLE);
   double value = gtk_adjustment_get_value (f->adjustment);
 
   insert (f, 10, "above");
   VLIVE_TEST_WAIT (view_fixture_find (f, "005053") == 5054);
   view_fixture_settle (f);
-  assert_sight (f, &before);
+  view_sight_assert (&before, f);
   view_fixture_check (f, 1);
   g_assert_cmpfloat (gtk_adjustment_get_value (f->adjustment), ==,
                      value + view_fixture_get_height (f));
@@ -299,26 +259,52 @@ test_insert_above (ViewFixture *f, gconstpointer data)
 static void
 test_insert_below (ViewFixture *f, gconstpointer data)
 {
-  g_auto (Sight) before = open_in_the_middle (f);
+  g_auto (ViewSight) before = view_sight_open (f, N_ROWS, MIDDLE);
   double value = gtk_adjustment_get_value (f->adjustment);
 
   insert (f, 9000, "below");
-  assert_sight (f, &before);
+  view_sight_assert (&before, f);
   view_fixture_check (f, 0);
   g_assert_cmpfloat (gtk_adjustment_get_value (f->adjustment), ==, value);
 }
 
 static void
+test_insert_at_top (ViewFixture *f, gconstpointer data)
+{
+  g_auto (ViewSight) before = view_sight_open (f, N_ROWS, MIDDLE);
+
+  insert (f, 0, "top");
+  VLIVE_TEST_WAIT (view_fixture_find (f, "005053") == 5054);
+  view_fixture_settle (f);
+  view_sight_assert (&before, f);
+  view_fixture_check (f, 1);
+}
+
+/* On screen: what is above it stays, the rest makes room. */
+static void
+test_insert_between (ViewFixture *f, gconstpointer data)
+{
+  g_auto (ViewSight) before = view_sight_open (f, N_ROWS, MIDDLE);
+
+  insert (f, 5058, "between");
+  VLIVE_TEST_WAIT (view_fixture_find (f, "005058") == 5059);
+  view_fixture_settle (f);
+  view_sight_assert (&before, f);
+  view_fixture_check_items (f);
+  g_assert_cmpuint (view_fixture_find (f, "between"), ==, 5058);
+}
+
+static void
 test_delete_above (ViewFixture *f, gconstpointer data)
 {
-  g_auto (Sight) before = open_in_the_middle (f);
+  g_auto (ViewSight) before = view_sight_open (f, N_ROWS, MIDDLE);
 
   vlive_array_master_delete (f->master, "000010");
   VLIVE_TEST_WAIT (view_fixture_n_items (f) == N_ROWS - 1
                    && view_fixture_find (f, "005053") == 5052);
   view_fixture_settle (f);
   view_fixture_load (f);
-  assert_sight (f, &before);
+  view_sight_assert (&before, f);
   view_fixture_check (f, -1);
 }
 
@@ -327,7 +313,7 @@ test_delete_above (ViewFixture *f, gconstpointer data)
 static void
 test_delete_selected (ViewFixture *f, gconstpointer data)
 {
-  g_auto (Sight) before = open_in_the_middle (f);
+  g_auto (ViewSight) before = view_sight_open (f, N_ROWS, MIDDLE);
   g_autofree char *selected = NULL;
   int y = view_fixture_get_y (f, "005054");
 
@@ -347,7 +333,7 @@ test_delete_selected (ViewFixture *f, gconstpointer data)
 static void
 test_write (ViewFixture *f, gconstpointer data)
 {
-  g_auto (Sight) before = open_in_the_middle (f);
+  g_auto (ViewSight) before = view_sight_open (f, N_ROWS, MIDDLE);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (VliveRecord) fields = NULL;
@@ -363,10 +349,10 @@ test_write (ViewFixture *f, gconstpointer data)
   VLIVE_TEST_WAIT (result != NULL);
   g_assert_true (vlive_store_write_finish (f->store, result, &error));
   view_fixture_settle (f);
-  g_assert_cmpstr (get_text (f, "005053"), ==, "Mine");
+  g_assert_cmpstr (view_fixture_get_text (f, "005053"), ==, "Mine");
   g_assert_cmpuint (f->n_changes, ==, 0);
   g_assert_cmpuint (f->n_binds, ==, 0);
-  assert_sight (f, &before);
+  view_sight_assert (&before, f);
 }
 
 /* All sorts of changes by others, some told and some found out, while somebody
@@ -606,46 +592,45 @@ test_two_tables (ViewFixture *f, gconstpointer data)
   g_assert_finalize_object (g_steal_pointer (&other));
 }
 
-typedef void (*TestFunc) (ViewFixture *f, gconstpointer data);
-
+/* What must leave alone what somebody is doing. */
 static void
-add (const char *prefix, const char *name, const ViewKind *kind, TestFunc func)
+add_quiet (const char *prefix, const ViewKind *kind)
 {
-  g_autofree char *path =
-      g_strconcat (prefix, kind->multi ? "/multi/" : "/single/", name, NULL);
-
-  g_test_add (path, ViewFixture, kind, view_fixture_set_up, func,
-              view_fixture_tear_down);
+  view_fixture_add (prefix, "page-arrives-beside", kind, test_page_arrives_beside);
+  view_fixture_add (prefix, "refresh-same", kind, test_refresh_same);
+  view_fixture_add (prefix, "refresh-changed", kind, test_refresh_changed);
+  view_fixture_add (prefix, "insert-above", kind, test_insert_above);
+  view_fixture_add (prefix, "insert-below", kind, test_insert_below);
+  view_fixture_add (prefix, "insert-at-top", kind, test_insert_at_top);
+  view_fixture_add (prefix, "insert-between", kind, test_insert_between);
+  view_fixture_add (prefix, "delete-above", kind, test_delete_above);
+  view_fixture_add (prefix, "delete-selected", kind, test_delete_selected);
+  view_fixture_add (prefix, "write", kind, test_write);
 }
 
 void
 view_conformance_add (const char *prefix, gboolean columns)
 {
-  static const ViewKind kinds[2][2] = { { { FALSE, FALSE }, { FALSE, TRUE } },
-                                        { { TRUE, FALSE }, { TRUE, TRUE } } };
-
   for (guint i = 0; i < 2; i++)
     {
-      const ViewKind *kind = &kinds[columns ? 1 : 0][i];
+      const ViewKind *kind = view_kind_get (columns, i == 1, FALSE);
 
-      add (prefix, "opens", kind, test_opens);
-      add (prefix, "page-arrives", kind, test_page_arrives);
-      add (prefix, "refresh-same", kind, test_refresh_same);
-      add (prefix, "refresh-changed", kind, test_refresh_changed);
-      add (prefix, "insert-above", kind, test_insert_above);
-      add (prefix, "insert-below", kind, test_insert_below);
-      add (prefix, "delete-above", kind, test_delete_above);
-      add (prefix, "delete-selected", kind, test_delete_selected);
-      add (prefix, "write", kind, test_write);
-      add (prefix, "length", kind, test_length);
-      add (prefix, "emptied", kind, test_emptied);
-      add (prefix, "query", kind, test_query);
-      add (prefix, "dropped", kind, test_dropped);
-      add (prefix, "closed-while-loading", kind, test_closed_while_loading);
-      add (prefix, "two-tables", kind, test_two_tables);
-      add (prefix, "drags", kind, test_drags);
+      view_fixture_add (prefix, "opens", kind, test_opens);
+      view_fixture_add (prefix, "page-arrives", kind, test_page_arrives);
+      add_quiet (prefix, kind);
+      view_fixture_add (prefix, "length", kind, test_length);
+      view_fixture_add (prefix, "emptied", kind, test_emptied);
+      view_fixture_add (prefix, "query", kind, test_query);
+      view_fixture_add (prefix, "dropped", kind, test_dropped);
+      view_fixture_add (prefix, "closed-while-loading", kind,
+                        test_closed_while_loading);
+      view_fixture_add (prefix, "two-tables", kind, test_two_tables);
+      view_fixture_add (prefix, "drags", kind, test_drags);
     }
-  add (prefix, "page-half-made", &kinds[columns ? 1 : 0][0], test_page_half_made);
-  add (prefix, "storm", &kinds[columns ? 1 : 0][1], test_storm);
-  add (prefix, "scrolls-through", &kinds[columns ? 1 : 0][0], test_scrolls_through);
+  add_quiet (prefix, view_kind_get (columns, TRUE, TRUE));
+  view_fixture_add (prefix, "page-half-made", view_kind_get (columns, FALSE, FALSE),
+                    test_page_half_made);
+  view_fixture_add (prefix, "storm", view_kind_get (columns, TRUE, FALSE), test_storm);
+  view_fixture_add (prefix, "scrolls-through", view_kind_get (columns, FALSE, FALSE),
+                    test_scrolls_through);
 }

@@ -17,6 +17,7 @@ typedef struct
 {
   gboolean columns; /* a GtkColumnView, otherwise a GtkListView */
   gboolean multi;   /* a GtkMultiSelection, otherwise a GtkSingleSelection */
+  gboolean edits;   /* the row with the focus has an open editor */
 } ViewKind;
 
 /*
@@ -31,6 +32,7 @@ typedef struct
   VliveManualStream *stream;     /* the master tells its changes there */
   VliveCache        *cache;
   VliveStore        *store;
+  VliveQuery        *query;      /* owned, nullable: what the table will list */
   VliveTable        *table;      /* owned; NULL once it was dropped */
   GtkSelectionModel *selection;  /* owned; NULL once it was dropped */
   GtkWindow         *window;     /* NULL once it was closed */
@@ -41,6 +43,18 @@ typedef struct
   guint              n_binds;
   guint              n_fills;    /* rows on screen that became a record */
 } ViewFixture;
+
+typedef void (*ViewTest) (ViewFixture *f, gconstpointer kind);
+
+/* One that lasts. */
+const ViewKind *view_kind_get          (gboolean        columns,
+                                        gboolean        multi,
+                                        gboolean        edits);
+/* As PREFIX/single/NAME, PREFIX/multi-editing/NAME, …. */
+void         view_fixture_add          (const char     *prefix,
+                                        const char     *name,
+                                        const ViewKind *kind,
+                                        ViewTest        test);
 
 void         view_fixture_init         (int            *argc,
                                         char         ***argv);
@@ -70,8 +84,10 @@ void         view_fixture_scroll       (ViewFixture    *f,
                                         double          value);
 double       view_fixture_get_height   (ViewFixture    *f);
 guint        view_fixture_n_items      (ViewFixture    *f);
-/* How many rows on screen are placeholders. */
+/* How many of the rows that the list has made are placeholders. */
 guint        view_fixture_n_loading    (ViewFixture    *f);
+/* … and how many of those on screen. */
+guint        view_fixture_n_blank      (ViewFixture    *f);
 /* Until every row that the list has made is a record, and was drawn. */
 void         view_fixture_load         (ViewFixture    *f);
 /* So long that what is under way has come. */
@@ -94,8 +110,21 @@ void         view_fixture_select       (ViewFixture    *f,
                                         const char     *id);
 void         view_fixture_focus        (ViewFixture    *f,
                                         const char     *id);
+/* Opens an editor in the row, with @draft in it; it has the focus then. It is
+ * closed when its cell goes, or gets another row. */
+void         view_fixture_edit         (ViewFixture    *f,
+                                        const char     *id,
+                                        const char     *draft);
+/* "005054=Draft", or NULL while nothing is edited. Owned. */
+char        *view_fixture_dup_draft    (ViewFixture    *f);
+/* What the row shows beside its editor. */
+const char  *view_fixture_get_text     (ViewFixture    *f,
+                                        const char     *id);
 /* The id of the row that has the focus, or NULL. */
 const char  *view_fixture_get_focus    (ViewFixture    *f);
+/* What shows @id, if the list has made it. */
+GtkListItem *view_fixture_get_item     (ViewFixture    *f,
+                                        const char     *id);
 /* The place of @id among the rows that the list has made. */
 guint        view_fixture_find         (ViewFixture    *f,
                                         const char     *id);

@@ -66,6 +66,7 @@ test_write_insert (TableFixture *f, gconstpointer data)
   g_assert_true (store_fixture_write (&f->store, write, NULL));
   table_fixture_settle (f);
   table_fixture_assert_asked (f, "insert x;window 0+100;");
+  table_watch_hold (f->watch, 0, 2);
   table_fixture_assert_ids (f, 0, 2, "x 000000");
   g_assert_cmpuint (f->watch->rows->len, ==, 1001);
 }

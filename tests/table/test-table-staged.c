@@ -349,6 +349,152 @@ test_insert (TableFixture *f, gconstpointer data)
   g_assert_true (table_watch_get (f->watch, 1000) == row);
 }
 
+/* A list that follows its rows keeps hold of a row only if it goes and comes
+ * within one splice. */
+
+/* The master has it where it is shown: nobody is told anything of it. */
+static void
+test_insert_lands_there (TableFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveWrite) write = NULL;
+  g_autoptr (VliveRow) row = NULL;
+
+  table_watch_hold (f->watch, 0, 5);
+  f->master->inserts_first = TRUE;
+  write = insert (f, NULL, 7);
+  wait_for (f, write, VLIVE_WRITE_APPLIED);
+  row = g_object_ref (table_watch_get (f->watch, 0));
+  table_fixture_advance (f, 1500);
+  table_fixture_assert_ids (f, 0, 2, "new1 000000");
+  g_assert_true (table_watch_get (f->watch, 0) == row);
+  g_assert_cmpint (vlive_row_get_state (row), ==, VLIVE_ROW_READY);
+  /* The page's last row goes to the next page, and the list grows. */
+  g_assert_cmpstr (f->watch->log->str, ==, "0-0+1;100-1+0;1000-0+1;");
+}
+
+static void
+open_less_than (TableFixture *f, gint64 value)
+{
+  g_autoptr (VliveQuery) all = vlive_query_new ();
+  g_autoptr (VliveQuery) query =
+      vlive_query_with_condition (all, "value", VLIVE_OPERATOR_LESS,
+                                  g_variant_new_int64 (value), NULL);
+
+  table_fixture_close_table (f);
+  table_fixture_open_table (f, query);
+  table_fixture_settle (f);
+}
+
+/* … last, in the same page. */
+static void
+test_insert_lands_last (TableFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveWrite) write = NULL;
+  g_autoptr (VliveRow) row = NULL;
+
+  open_less_than (f, 10);
+  table_watch_hold (f->watch, 0, 10);
+  table_watch_reset (f->watch);
+  f->master->hold = TRUE;
+  write = insert (f, NULL, 3);
+  table_fixture_settle (f);
+  row = g_object_ref (table_watch_get (f->watch, 0));
+  f->master->hold = FALSE;
+  vlive_array_master_release_all (f->master);
+  wait_for (f, write, VLIVE_WRITE_APPLIED);
+  table_fixture_advance (f, 2500);
+  g_assert_cmpstr (f->watch->log->str, ==, "0-0+1;0-11+11;");
+  table_fixture_assert_ids (f, 9, 2, "000009 new1");
+  g_assert_true (table_watch_get (f->watch, 10) == row);
+}
+
+/* … in another page: it goes there first, and is taken in. */
+static void
+test_insert_lands_in_sight (TableFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveWrite) write = NULL;
+  g_autoptr (VliveRow) row = NULL;
+
+  open_less_than (f, 150);
+  table_watch_hold (f->watch, 0, 5);
+  vlive_table_set_visible_range (f->table, 140, 10);
+  table_watch_hold (f->watch, 140, 10);
+  table_fixture_settle (f);
+  table_watch_reset (f->watch);
+  f->master->hold = TRUE;
+  write = insert (f, NULL, 3);
+  table_fixture_settle (f);
+  row = g_object_ref (table_watch_get (f->watch, 0));
+  f->master->hold = FALSE;
+  vlive_array_master_release_all (f->master);
+  wait_for (f, write, VLIVE_WRITE_APPLIED);
+  table_fixture_advance (f, 2500);
+  g_assert_cmpstr (f->watch->log->str, ==, "0-0+1;0-151+151;");
+  g_assert_true (table_watch_get (f->watch, 150) == row);
+  table_fixture_assert_ids (f, 149, 2, "000149 new1");
+}
+
+/* … the only one. */
+static void
+test_insert_lands_alone (TableFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveWrite) write = NULL;
+  g_autoptr (VliveRow) row = NULL;
+
+  table_fixture_close_table (f);
+  g_ptr_array_set_size (f->master->rows, 0);
+  table_fixture_open_table (f, NULL);
+  vlive_table_refresh (f->table);
+  table_fixture_settle (f);
+  g_assert_cmpuint (f->watch->rows->len, ==, 0);
+  table_watch_reset (f->watch);
+  write = insert (f, NULL, 3);
+  wait_for (f, write, VLIVE_WRITE_APPLIED);
+  row = g_object_ref (table_watch_get (f->watch, 0));
+  table_fixture_advance (f, 2500);
+  vlive_table_refresh (f->table);
+  table_fixture_advance (f, 2500);
+  g_assert_cmpstr (f->watch->log->str, ==, "0-0+1;");
+  g_assert_true (table_watch_get (f->watch, 0) == row);
+  table_fixture_assert_ids (f, 0, 1, "new1");
+}
+
+/* Its neighbours, which give it its place, become known. */
+static void
+test_insert_finds_place (TableFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveQuery) query = table_fixture_by_value ();
+  g_autoptr (VliveWrite) write = NULL;
+  g_autoptr (VliveRow) row = NULL;
+
+  f->master->capabilities |= VLIVE_SAME_ORDER;
+  vlive_array_master_describe (f->master);
+  table_fixture_close_table (f);
+  table_fixture_open_table (f, query);
+  table_fixture_settle (f);
+  table_watch_hold (f->watch, 0, 10);
+  table_watch_reset (f->watch);
+  f->master->hold = TRUE;
+  f->master->evaluate_late = TRUE;
+  write = insert (f, "x", 500);
+  table_fixture_settle (f);
+  row = g_object_ref (table_watch_get (f->watch, 0));
+  g_assert_cmpstr (vlive_row_get_id (row), ==, "x");
+  /* 499 is behind it, and 500, which goes first. */
+  vlive_table_set_visible_range (f->table, 490, 20);
+  table_watch_hold (f->watch, 490, 20);
+  table_fixture_settle (f);
+  while (vlive_array_master_get_n_held (f->master) > 1)
+    vlive_array_master_release (f->master, 1);
+  table_fixture_settle (f);
+  g_assert_cmpstr (f->watch->log->str, ==, "0-0+1;0-501+501;");
+  table_fixture_assert_ids (f, 499, 3, "000500 x 000499");
+  g_assert_true (table_watch_get (f->watch, 500) == row);
+  f->master->hold = FALSE;
+  vlive_array_master_release_all (f->master);
+  wait_for (f, write, VLIVE_WRITE_APPLIED);
+}
+
 /* races.md, rule 14: a page shows it before the answer comes. */
 static void
 test_insert_seen_first (TableFixture *f, gconstpointer data)
@@ -376,6 +522,8 @@ test_insert_seen_first (TableFixture *f, gconstpointer data)
   table_fixture_assert_ids (f, 0, 2, "new1 000000");
   g_assert_true (table_watch_get (f->watch, 0) == row);
   assert_state (f, 0, VLIVE_ROW_READY);
+  /* One of the two goes. */
+  g_assert_true (g_str_has_suffix (f->watch->log->str, ";0-2+1;"));
   table_fixture_advance (f, 2000);
   table_fixture_assert_ids (f, 0, 2, "new1 000000");
   g_assert_true (table_watch_get (f->watch, 0) == row);
@@ -675,6 +823,11 @@ main (int argc, char **argv)
   add ("/table/staged/delete-many", test_delete_many);
   add ("/table/staged/delete-last-page", test_delete_last_page);
   add ("/table/staged/insert", test_insert);
+  add ("/table/staged/insert-lands-there", test_insert_lands_there);
+  add ("/table/staged/insert-lands-last", test_insert_lands_last);
+  add ("/table/staged/insert-lands-in-sight", test_insert_lands_in_sight);
+  add ("/table/staged/insert-lands-alone", test_insert_lands_alone);
+  add ("/table/staged/insert-finds-place", test_insert_finds_place);
   add ("/table/staged/insert-seen-first", test_insert_seen_first);
   add ("/table/staged/insert-with-id", test_insert_with_id);
   add ("/table/staged/insert-refused", test_insert_refused);

@@ -151,6 +151,16 @@ _vlive_table_find_end (VliveTable *self)
 }
 
 void
+_vlive_table_grow_page (VliveTable *self, guint64 first)
+{
+  guint64 n_base = clamp_base (self, find_n_base (self));
+
+  n_base = MIN (n_base, first + self->page_size);
+  if (self->n_base >= first && self->n_base < n_base)
+    self->n_base = n_base;
+}
+
+void
 _vlive_table_update_length (VliveTable *self)
 {
   guint64 n_base = _vlive_table_find_end (self);

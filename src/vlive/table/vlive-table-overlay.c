@@ -312,6 +312,35 @@ drop_one_insert (VliveTable *self)
   return FALSE;
 }
 
+gboolean
+_vlive_table_move_insert (VliveTable *self, VliveInsert *insert, guint64 place)
+{
+  guint64 from;
+  guint64 to;
+  guint64 n;
+
+  if (_vlive_rows_find (self->rows, insert->id) == NULL)
+    return FALSE;
+
+  _vlive_mapping_item_to_view (self->mapping, insert, &from);
+  _vlive_mapping_remove (self->mapping, insert);
+  _vlive_mapping_insert (self->mapping, place, insert);
+  _vlive_mapping_item_to_view (self->mapping, insert, &to);
+  n = MAX (from, to) - MIN (from, to) + 1;
+  if (n > VLIVE_MAX_SPLICE)
+    {
+      _vlive_mapping_remove (self->mapping, insert);
+      _vlive_mapping_insert (self->mapping, insert->place, insert);
+      return FALSE;
+    }
+
+  insert->place = place;
+  if (n > 1)
+    _vlive_table_emit (self, MIN (from, to), n, n);
+
+  return TRUE;
+}
+
 /* Its neighbours have moved, or were not known before. */
 static void
 move_inserts (VliveTable *self)
@@ -328,7 +357,7 @@ move_inserts (VliveTable *self)
       if (shown.record == NULL)
         continue;
       place = find_place (self, shown.record);
-      if (place == insert->place)
+      if (place == insert->place || _vlive_table_move_insert (self, insert, place))
         continue;
       displace_insert (self, insert);
       place_insert (self, insert, place);
@@ -388,16 +417,33 @@ _vlive_table_pull_inserts (VliveTable *self, guint64 n_base)
 }
 
 void
-_vlive_table_land (VliveTable *self, const char *id)
+_vlive_table_land (VliveTable *self, VliveInsert *insert)
 {
-  VliveInsert *insert =
-      self->inserts->len > 0 ? _vlive_table_find_insert (self, id) : NULL;
-
-  if (insert == NULL || insert->landed)
+  if (insert->landed)
     return;
 
   displace_insert (self, insert);
   insert->landed = TRUE;
+}
+
+static void
+land_quietly (VliveTable *self, VliveInsert *insert)
+{
+  _vlive_mapping_remove (self->mapping, insert);
+  insert->landed = TRUE;
+}
+
+gboolean
+_vlive_table_land_quietly (VliveTable *self, const char *id)
+{
+  VliveInsert *insert = _vlive_table_find_insert (self, id);
+
+  if (insert == NULL || insert->landed)
+    return FALSE;
+
+  land_quietly (self, insert);
+
+  return TRUE;
 }
 
 static gboolean
@@ -459,14 +505,33 @@ dismiss (VliveTable *self, const char *id)
   g_object_unref (row);
 }
 
-/* The page that shows it came first: the row that was to be inserted takes the
- * seat (races.md, rule 14). */
-static void
-take_seat (VliveTable *self, VliveRow *row, VliveRecord *record, guint64 base)
+/* Where the seat is in the view, if somebody sees it. */
+static gboolean
+find_seat (VliveTable *self, guint64 base, guint64 *view)
 {
-  G_GNUC_UNUSED g_autoptr (VliveRow) keep = row != NULL ? g_object_ref (row) : NULL;
-  guint64 view;
+  return _vlive_mapping_base_to_view (self->mapping, base, view) && base < self->n_base;
+}
 
+/* The page that shows it came first: the row that was to be inserted takes the
+ * seat (races.md, rule 14). In one splice, unless that is far away. */
+static void
+take_seat (VliveTable *self,
+           VliveInsert *insert,
+           VliveRow *row,
+           VliveRecord *record,
+           guint64 base)
+{
+  guint64 from = 0;
+  guint64 view = 0;
+  guint64 n = VLIVE_MAX_SPLICE;
+
+  if (row != NULL && find_seat (self, base, &view)
+      && _vlive_mapping_item_to_view (self->mapping, insert, &from))
+    n = MAX (from, view) - MIN (from, view);
+  if (n < VLIVE_MAX_SPLICE)
+    land_quietly (self, insert);
+  else
+    _vlive_table_land (self, insert);
   if (row == NULL)
     return;
 
@@ -475,7 +540,9 @@ take_seat (VliveTable *self, VliveRow *row, VliveRecord *record, guint64 base)
   _vlive_rows_detach (self->rows, row);
   _vlive_rows_attach (self->rows, row, base);
   _vlive_table_show (self, row, record);
-  if (_vlive_mapping_base_to_view (self->mapping, base, &view) && base < self->n_base)
+  if (n < VLIVE_MAX_SPLICE)
+    _vlive_table_emit (self, MIN (from, view), n + 1, n);
+  else if (find_seat (self, base, &view))
     _vlive_table_emit (self, view, 1, 1);
 }
 
@@ -499,11 +566,7 @@ _vlive_table_adopt (VliveTable *self, const char *temporary, VliveRecord *record
     return;
 
   if (_vlive_base_find (self->base, id, &base))
-    {
-      displace_insert (self, insert);
-      insert->landed = TRUE;
-      take_seat (self, row, record, base);
-    }
+    take_seat (self, insert, row, record, base);
   else if (row != NULL)
     {
       dismiss (self, id);

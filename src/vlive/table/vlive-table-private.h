@@ -131,12 +131,35 @@ gboolean _vlive_table_find_base    (VliveTable          *self,
                                     guint64             *base);
 void   _vlive_table_replace        (VliveTable          *self,
                                     VliveRecord         *record);
+/* One page: vlive-table-page.c. How many rows of it the list has, hidden ones
+ * included. */
+guint  _vlive_table_get_extent     (VliveTable          *self,
+                                    guint64              first);
+gboolean _vlive_table_is_in_page   (VliveTable          *self,
+                                    const VliveHidden   *hidden,
+                                    guint64              first);
+/* Of the page's hidden rows, the stamps of those that were deleted after @stamp:
+ * an answer from before still counts them. Without it, of all of them. */
+GArray *_vlive_table_list_hidden   (VliveTable          *self,
+                                    guint64              first,
+                                    const VliveStamp    *stamp);
+/* A record for each slot, or NULL. The first emits nothing. */
+void   _vlive_table_put_records    (VliveTable          *self,
+                                    guint64              first,
+                                    VliveRecord        **records);
+void   _vlive_table_set_page       (VliveTable          *self,
+                                    guint64              first,
+                                    VliveRecord        **records,
+                                    GArray              *hidden_stamps);
 /* vlive-table-length.c */
 void   _vlive_table_update_length  (VliveTable          *self);
 /* The master answers only the next page after one that it answered. */
 gboolean _vlive_table_is_forward   (VliveTable          *self);
 /* How many base rows the list will have. */
 guint64 _vlive_table_find_end      (VliveTable          *self);
+/* The list's last page gets the rows that it has more; emits nothing. */
+void   _vlive_table_grow_page      (VliveTable          *self,
+                                    guint64              first);
 /* An empty list: before another query, and when everything was deleted. */
 void   _vlive_table_empty          (VliveTable          *self);
 /* Puts a page where nobody looks, and emits nothing. */
@@ -196,8 +219,16 @@ void   _vlive_table_drop_insert    (VliveTable          *self,
 /* It shows another record than the one that is to be deleted. */
 void   _vlive_table_unhide         (VliveTable          *self,
                                     const char          *id);
+/* To another place, in one splice: a list that follows its rows keeps hold of it.
+ * FALSE if nobody holds it, or that is too far away. */
+gboolean _vlive_table_move_insert  (VliveTable          *self,
+                                    VliveInsert         *insert,
+                                    guint64              place);
 /* A page shows the record: it leaves its place in the overlay. */
 void   _vlive_table_land           (VliveTable          *self,
+                                    VliveInsert         *insert);
+/* … and nobody is told: the page does that. FALSE if there is none. */
+gboolean _vlive_table_land_quietly (VliveTable          *self,
                                     const char          *id);
 VliveInsert *_vlive_table_find_insert (VliveTable       *self,
                                     const char          *id);
