@@ -29,11 +29,9 @@ typedef struct
 
   /* A change. */
   VliveStoreChangeKind kind;
-  char *id;            /* owned, nullable */
-  VliveRecord *record; /* owned, nullable */
-  gboolean membership;
-  gboolean has_fields;
-  char **fields; /* owned, nullable */
+  char *id;              /* owned; NULL if there is a record, or none at all */
+  VliveRecord *record;   /* owned, nullable */
+  gboolean is_concerned; /* it may change what the query finds, or the order */
   gboolean reading_again;
   guint64 end;
   char *temporary; /* owned, nullable */
@@ -50,7 +48,6 @@ arrival_free (gpointer data)
   g_clear_pointer (&arrival->page, vlive_page_unref);
   g_clear_pointer (&arrival->record, vlive_record_unref);
   g_clear_error (&arrival->error);
-  g_strfreev (arrival->fields);
   g_free (arrival->id);
   g_free (arrival->temporary);
   g_free (arrival);
@@ -102,6 +99,15 @@ _vlive_table_drop_pages (VliveTable *self)
     }
 }
 
+/* The query that is waiting to be shown may be the one when this is applied. */
+static gboolean
+is_concerned (VliveTable *self, const VliveStoreChange *change)
+{
+  return change->membership || _vlive_query_is_concerned (self->query, change->fields)
+         || (self->next_query != NULL
+             && _vlive_query_is_concerned (self->next_query, change->fields));
+}
+
 static void
 take (gpointer client, const VliveStoreChange *change)
 {
@@ -109,11 +115,11 @@ take (gpointer client, const VliveStoreChange *change)
   Arrival *arrival = g_new0 (Arrival, 1);
 
   arrival->kind = change->kind;
-  arrival->id = g_strdup (change->id);
-  arrival->record = change->record != NULL ? vlive_record_ref (change->record) : NULL;
-  arrival->membership = change->membership;
-  arrival->has_fields = change->fields != NULL;
-  arrival->fields = g_strdupv ((char **) change->fields);
+  if (change->record != NULL)
+    arrival->record = vlive_record_ref (change->record);
+  else
+    arrival->id = g_strdup (change->id);
+  arrival->is_concerned = is_concerned (self, change);
   arrival->reading_again = change->reading_again;
   arrival->end = change->end;
   arrival->temporary = g_strdup (change->temporary);
@@ -142,16 +148,6 @@ apply_page (VliveTable *self, Arrival *arrival)
     _vlive_pager_note_answer (self->pager, arrival->page_number, arrival->error);
 }
 
-static gboolean
-is_concerned (VliveTable *self, Arrival *arrival)
-{
-  if (arrival->membership)
-    return TRUE;
-
-  return _vlive_query_is_concerned (
-      self->query, arrival->has_fields ? (const char *const *) arrival->fields : NULL);
-}
-
 static void
 apply_unknown (VliveTable *self, Arrival *arrival)
 {
@@ -168,7 +164,7 @@ apply_change (VliveTable *self, Arrival *arrival)
   switch (arrival->kind)
     {
     case VLIVE_STORE_VALUE:
-      if (is_concerned (self, arrival))
+      if (arrival->is_concerned)
         _vlive_pager_mark_all (self->pager);
       _vlive_table_adopt (self, arrival->temporary, arrival->record);
       _vlive_table_replace (self, arrival->record);
@@ -178,7 +174,7 @@ apply_change (VliveTable *self, Arrival *arrival)
       _vlive_table_delete (self, arrival->id);
       break;
     case VLIVE_STORE_UNKNOWN:
-      if (is_concerned (self, arrival))
+      if (arrival->is_concerned)
         _vlive_pager_mark_all (self->pager);
       apply_unknown (self, arrival);
       break;
