@@ -17,6 +17,7 @@
 
 typedef struct
 {
+  GList link; /* in the table's "arrivals" */
   gboolean is_page;
 
   /* A page. */
@@ -58,7 +59,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Arrival, arrival_free)
 void
 _vlive_table_clear_arrivals (VliveTable *self)
 {
-  g_queue_clear_full (&self->arrivals, arrival_free);
+  while (self->arrivals.length > 0)
+    arrival_free (g_queue_pop_head_link (&self->arrivals)->data);
+}
+
+static Arrival *
+add_arrival (VliveTable *self)
+{
+  Arrival *arrival = g_new0 (Arrival, 1);
+
+  arrival->link.data = arrival;
+  g_queue_push_tail_link (&self->arrivals, &arrival->link);
+
+  return arrival;
 }
 
 void
@@ -70,7 +83,7 @@ _vlive_table_take_page (VliveTable *self,
                         gboolean ask_again,
                         const GError *error)
 {
-  Arrival *arrival = g_new0 (Arrival, 1);
+  Arrival *arrival = add_arrival (self);
 
   arrival->is_page = TRUE;
   arrival->page_number = page_number;
@@ -79,7 +92,6 @@ _vlive_table_take_page (VliveTable *self,
   arrival->last = last;
   arrival->ask_again = ask_again;
   arrival->error = error != NULL ? g_error_copy (error) : NULL;
-  g_queue_push_tail (&self->arrivals, arrival);
   _vlive_store_wake (self->store);
 }
 
@@ -94,8 +106,8 @@ _vlive_table_drop_pages (VliveTable *self)
       next = l->next;
       if (!((Arrival *) l->data)->is_page)
         continue;
+      g_queue_unlink (&self->arrivals, l);
       arrival_free (l->data);
-      g_queue_delete_link (&self->arrivals, l);
     }
 }
 
@@ -112,7 +124,7 @@ static void
 take (gpointer client, const VliveStoreChange *change)
 {
   VliveTable *self = client;
-  Arrival *arrival = g_new0 (Arrival, 1);
+  Arrival *arrival = add_arrival (self);
 
   arrival->kind = change->kind;
   if (change->record != NULL)
@@ -123,7 +135,6 @@ take (gpointer client, const VliveStoreChange *change)
   arrival->reading_again = change->reading_again;
   arrival->end = change->end;
   arrival->temporary = g_strdup (change->temporary);
-  g_queue_push_tail (&self->arrivals, arrival);
 }
 
 /* The page that shows another query first. */
@@ -202,7 +213,7 @@ apply_arrivals (VliveTable *self)
 
   while (self->arrivals.length > 0 && n_pages < MAX_PAGES)
     {
-      g_autoptr (Arrival) arrival = g_queue_pop_head (&self->arrivals);
+      g_autoptr (Arrival) arrival = g_queue_pop_head_link (&self->arrivals)->data;
 
       if (arrival->is_page)
         {
