@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "bench-table.h"
+#include "bench-storm.h"
 
 #include "table/vlive-store-private.h"
 
@@ -192,123 +192,69 @@ bench_fold_persisted (void)
 
 /* A table on screen, and 100 000 events in a second of the clock. */
 
-#define N_VISITED 10000
 #define N_ON_SCREEN 205
 #define N_STORMS 5
 
 typedef struct
 {
-  BenchTable table;
-  GPtrArray *records; /* owned, of VliveRecord: one for every row visited, in turn
-                       * of one version and the other */
-  guint n_pushed;
-  gint64 began;
+  BenchStorm storm;
   gint64 last_tick; /* in which a row was last heard of */
   guint n_announced;
   guint n_notified;
   guint n_changes;
-} Storm;
+} Screen;
 
 static void
-storm_record_cb (VliveRow *row, GParamSpec *pspec, Storm *storm)
+record_cb (VliveRow *row, GParamSpec *pspec, Screen *screen)
 {
-  storm->n_notified++;
-  if (storm->table.store->last_tick == storm->last_tick)
+  screen->n_notified++;
+  if (screen->storm.table.store->last_tick == screen->last_tick)
     return;
 
-  storm->last_tick = storm->table.store->last_tick;
-  storm->n_announced++;
+  screen->last_tick = screen->storm.table.store->last_tick;
+  screen->n_announced++;
 }
 
-static void
-visit (Storm *storm)
+/* The last row on screen to show its last value is the end. */
+static double
+run_storm (Screen *screen)
 {
-  storm->records = g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_record_unref);
-  for (guint first = 0; first < N_VISITED; first += 100)
-    {
-      bench_table_see (&storm->table, first, 100);
-      bench_table_wait (&storm->table);
-      for (guint i = 0; i < 100; i++)
-        for (gint64 version = 0; version < 2; version++)
-          g_ptr_array_add (storm->records,
-                           bench_make_number (storm->table.rows->pdata[i], version));
-    }
-}
+  gint64 start = g_get_monotonic_time ();
 
-/* As many as are due by now. */
-static gboolean
-storm_cb (gpointer data)
-{
-  Storm *storm = data;
-  guint n_due = (guint) MIN ((g_get_monotonic_time () - storm->began) / 10, N_EVENTS);
-
-  for (; storm->n_pushed < n_due; storm->n_pushed++)
-    {
-      /* Those on screen change with every round of all rows. */
-      guint round = storm->n_pushed / N_VISITED;
-      guint index = (guint) ((guint64) storm->n_pushed * 3767 % N_VISITED);
-      VliveRecord *record = storm->records->pdata[2 * index + round % 2];
-      g_autoptr (VliveChangeEvent) event =
-          vlive_change_event_new (VLIVE_CHANGE_UPDATED, vlive_record_get_id (record),
-                                  record, 0);
-
-      vlive_manual_stream_push (storm->table.stream, event);
-    }
-
-  return storm->n_pushed < N_EVENTS;
-}
-
-static gboolean
-is_over (Storm *storm)
-{
-  gint64 number = (N_EVENTS / N_VISITED - 1) % 2;
-
-  if (storm->n_pushed < N_EVENTS)
-    return FALSE;
-  for (guint i = 0; i < storm->table.rows->len; i++)
-    if (bench_get_number (storm->table.rows->pdata[i]) != number)
-      return FALSE;
-
-  return TRUE;
-}
-
-static void
-run_storm (Storm *storm, double *seconds)
-{
-  storm->n_pushed = storm->n_announced = storm->n_notified = storm->n_changes = 0;
-  storm->began = g_get_monotonic_time ();
-  g_timeout_add (5, storm_cb, storm);
-  while (!is_over (storm))
+  screen->n_announced = screen->n_notified = screen->n_changes = 0;
+  bench_storm_start (&screen->storm, N_EVENTS);
+  while (!bench_storm_is_over (&screen->storm))
     g_main_context_iteration (NULL, TRUE);
-  *seconds = (double) (g_get_monotonic_time () - storm->began) / G_USEC_PER_SEC;
-  g_assert (storm->n_notified > 0);
+  g_assert (screen->n_notified > 0);
+
+  return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
 }
 
 static void
-bench_storm (void)
+bench_screen (void)
 {
   double changes[N_STORMS];
   double announced[N_STORMS];
   double seconds[N_STORMS];
   double growth[N_STORMS];
-  Storm storm = { { NULL } };
+  Screen screen = { 0 };
+  BenchTable *table = &screen.storm.table;
 
-  bench_table_open (&storm.table, N_ROWS, 0, NULL);
-  visit (&storm);
-  bench_table_see (&storm.table, 0, N_ON_SCREEN);
-  bench_table_wait (&storm.table);
-  g_signal_connect (storm.table.table, "items-changed", G_CALLBACK (items_changed_cb),
-                    &storm.n_changes);
+  bench_storm_open (&screen.storm, N_ROWS);
+  bench_table_see (table, 0, N_ON_SCREEN);
+  bench_table_wait (table);
+  g_signal_connect (table->table, "items-changed", G_CALLBACK (items_changed_cb),
+                    &screen.n_changes);
   for (guint i = 0; i < N_ON_SCREEN; i++)
-    g_signal_connect (storm.table.rows->pdata[i], "notify::record",
-                      G_CALLBACK (storm_record_cb), &storm);
+    g_signal_connect (table->rows->pdata[i], "notify::record", G_CALLBACK (record_cb),
+                      &screen);
   for (guint i = 0; i < N_STORMS; i++)
     {
       gint64 before = bench_get_anonymous ();
 
-      run_storm (&storm, &seconds[i]);
-      changes[i] = storm.n_changes;
-      announced[i] = storm.n_announced / seconds[i];
+      seconds[i] = run_storm (&screen);
+      changes[i] = screen.n_changes;
+      announced[i] = screen.n_announced / seconds[i];
       growth[i] = (double) (bench_get_anonymous () - before) / (1024 * 1024);
     }
   bench_figures ("100 000 events in a second: items-changed", "times", 0, changes,
@@ -317,8 +263,7 @@ bench_storm (void)
   bench_figures ("... until the rows on screen show the last one", "s", 1.1, seconds,
                  N_STORMS);
   bench_figures ("... growth of memory", "MiB", 16, growth, N_STORMS);
-  bench_table_close (&storm.table);
-  g_ptr_array_unref (storm.records);
+  bench_storm_close (&screen.storm);
 }
 
 int
@@ -327,7 +272,7 @@ main (int argc, char *argv[])
   bench_init (&argc, &argv, "events");
   bench_fold_in_memory ();
   bench_fold_persisted ();
-  bench_storm ();
+  bench_screen ();
 
   return bench_end ();
 }
