@@ -103,7 +103,11 @@ _vlive_store_is_inserting (VliveStore *self)
 VliveOwnWrites *
 _vlive_store_get_own_writes (VliveStore *self, const char *id)
 {
-  return id != NULL ? g_hash_table_lookup (self->own_writes, id) : NULL;
+  /* Every event asks, and mostly nothing was written. */
+  if (id == NULL || g_hash_table_size (self->own_writes) == 0)
+    return NULL;
+
+  return g_hash_table_lookup (self->own_writes, id);
 }
 
 /* Confirmations are remembered for as long as an event of before may still
