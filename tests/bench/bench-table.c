@@ -76,7 +76,7 @@ bench_table_close (BenchTable *self)
 void
 bench_table_see (BenchTable *self, guint first, guint n)
 {
-  g_autoptr (GPtrArray) before = g_steal_pointer (&self->rows);
+  G_GNUC_UNUSED g_autoptr (GPtrArray) before = g_steal_pointer (&self->rows);
 
   self->rows = g_ptr_array_new_with_free_func (g_object_unref);
   self->first = first;
