@@ -338,6 +338,27 @@ test_event_query (TableFixture *f, gconstpointer data)
   table_fixture_assert_ids (f, 0, 2, "000500 000999");
 }
 
+/* It comes in the same turn as the first page of a query, asked for before, that
+ * sorts by what it changed. */
+static void
+test_event_next_query (TableFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveQuery) sorted = table_fixture_by_value ();
+  G_GNUC_UNUSED g_autoptr (VliveManualStream) stream = table_fixture_follow (f);
+
+  f->master->hold = TRUE;
+  vlive_table_set_query (f->table, sorted);
+  table_fixture_settle (f);
+  table_fixture_assert_asked (f, "window 0+100;");
+  f->master->hold = FALSE;
+  vlive_array_master_release_all (f->master);
+  vlive_array_master_set (f->master, "000500", 5000);
+  table_fixture_advance (f, 1200);
+  table_fixture_assert_asked (f, "window 0+100;");
+  table_watch_hold (f->watch, 0, 20);
+  table_fixture_assert_ids (f, 0, 2, "000500 000999");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -357,6 +378,7 @@ main (int argc, char **argv)
   ADD ("event-membership", set_up, test_event_membership);
   ADD ("event-deletes", set_up, test_event_deletes);
   ADD ("event-storm", set_up, test_event_storm);
+  ADD ("event-next-query", set_up, test_event_next_query);
   ADD ("patience", set_up, test_patience);
   ADD ("event-flood", set_up, test_event_flood);
   ADD ("event-query", set_up, test_event_query);

@@ -339,6 +339,16 @@ _vlive_row_show_quietly (VliveRow *self, const VliveShown *shown)
   take_shown (self, shown);
 }
 
+static void
+notify_together (VliveRow *self, guint changed)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  for (guint id = PROP_0 + 1; id < N_PROPS; id++)
+    if ((changed & (1u << id)) != 0)
+      g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
 void
 _vlive_row_show (VliveRow *self, const VliveShown *shown)
 {
@@ -352,11 +362,10 @@ _vlive_row_show (VliveRow *self, const VliveShown *shown)
 
   _vlive_meter_pause ();
   g_object_ref (self);
-  g_object_freeze_notify (G_OBJECT (self));
-  for (guint id = PROP_0 + 1; id < N_PROPS; id++)
-    if ((changed & (1u << id)) != 0)
-      g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
-  g_object_thaw_notify (G_OBJECT (self));
+  if (changed == 1u << PROP_RECORD)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECORD]);
+  else
+    notify_together (self, changed);
   g_object_unref (self);
   _vlive_meter_resume ();
 }

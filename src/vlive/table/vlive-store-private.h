@@ -146,6 +146,7 @@ struct _VliveStore
   GQueue           writes;      /* of Writing, owned: waiting */
   gpointer         writing;     /* Writing, owned, nullable: under way */
   GHashTable      *own_writes;  /* owned: id -> VliveOwnWrites */
+  guint            n_own_writes_max;  /* with so many, some are forgotten */
   VliveStage      *stage;       /* owned: what is laid over the master's records */
   GPtrArray       *heard;       /* owned, of Writing: done, and not told yet */
 
