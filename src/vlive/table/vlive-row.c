@@ -339,16 +339,6 @@ _vlive_row_show_quietly (VliveRow *self, const VliveShown *shown)
   take_shown (self, shown);
 }
 
-static void
-notify_together (VliveRow *self, guint changed)
-{
-  g_object_freeze_notify (G_OBJECT (self));
-  for (guint id = PROP_0 + 1; id < N_PROPS; id++)
-    if ((changed & (1u << id)) != 0)
-      g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
 void
 _vlive_row_show (VliveRow *self, const VliveShown *shown)
 {
@@ -362,10 +352,10 @@ _vlive_row_show (VliveRow *self, const VliveShown *shown)
 
   _vlive_meter_pause ();
   g_object_ref (self);
-  if (changed == 1u << PROP_RECORD)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECORD]);
-  else
-    notify_together (self, changed);
+  /* All is set by now, and each comes once: there is nothing to gather. */
+  for (guint id = N_PROPS - 1; id > PROP_0; id--)
+    if ((changed & (1u << id)) != 0)
+      g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
   g_object_unref (self);
   _vlive_meter_resume ();
 }
