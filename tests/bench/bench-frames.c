@@ -165,9 +165,10 @@ draw (Screen *screen, gboolean is_storm)
   if (is_storm)
     bench_storm_start (&screen->storm, N_EVENTS);
   bench_run_for (ROUND_MS);
-  g_assert (screen->n_frames > 0);
-  frames.interval_us = (double) (g_get_monotonic_time () - start) / screen->n_frames;
-  frames.cpu_us = (double) screen->cpu_us / screen->n_frames;
+  /* A thread that gets too little of the processor may draw none. */
+  frames.interval_us =
+      (double) (g_get_monotonic_time () - start) / MAX (screen->n_frames, 1);
+  frames.cpu_us = (double) screen->cpu_us / MAX (screen->n_frames, 1);
   while (is_storm && !bench_storm_is_over (&screen->storm))
     g_main_context_iteration (NULL, TRUE);
 
