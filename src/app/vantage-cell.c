@@ -325,11 +325,13 @@ vantage_cell_get_column (VantageCell *self)
   return self->column;
 }
 
+/* GTK's row would take the focus from the entry, which ends editing: the click is
+ * ours then. */
 static void
-pressed_cb (VantageCell *self, int n_press)
+pressed_cb (VantageCell *self, int n_press, double x, double y, GtkGesture *click)
 {
-  if (n_press == 2)
-    vantage_cell_start_edit (self);
+  if (n_press == 2 && self->entry == NULL && vantage_cell_start_edit (self))
+    gtk_gesture_set_state (click, GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
 static gboolean

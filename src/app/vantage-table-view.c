@@ -159,10 +159,15 @@ bind_cb (GtkListItemFactory *factory, GtkListItem *item)
                         gtk_list_item_get_item (item));
 }
 
+/* GTK 4.8 takes a row out of its cell and puts it back when it moves: nobody has
+ * given up editing then. */
 static void
 unbind_cb (GtkListItemFactory *factory, GtkListItem *item)
 {
-  vantage_cell_set_row (VANTAGE_CELL (gtk_list_item_get_child (item)), NULL);
+  VantageCell *cell = VANTAGE_CELL (gtk_list_item_get_child (item));
+
+  if (!vantage_cell_is_editing (cell))
+    vantage_cell_set_row (cell, NULL);
 }
 
 static gboolean
