@@ -290,6 +290,23 @@ test_editor_stays (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (vlive_row_get_id (vantage_cell_get_row (cell)), ==, "b");
 }
 
+/* What nobody sees is not kept fresh. */
+static void
+test_hidden (Fixture *fixture, gconstpointer data)
+{
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  g_assert_false (vlive_table_is_hidden (fixture->table));
+  gtk_widget_set_visible (GTK_WIDGET (fixture->window), FALSE);
+  g_assert_true (vlive_table_is_hidden (fixture->table));
+  gtk_window_present (fixture->window);
+  VLIVE_TEST_WAIT (!vlive_table_is_hidden (fixture->table));
+
+  /* Another one, or none, is shown. */
+  vantage_table_view_set_table (VANTAGE_TABLE_VIEW (fixture->view), NULL);
+  g_assert_true (vlive_table_is_hidden (fixture->table));
+}
+
 /* The end of the table goes under somebody who looks at it. */
 static void
 test_shrinks (Fixture *fixture, gconstpointer data)
@@ -328,6 +345,7 @@ main (int argc, char *argv[])
   ADD ("/app/table-view/tab", test_tab);
   ADD ("/app/table-view/edit", test_edit);
   ADD ("/app/table-view/editor-stays", test_editor_stays);
+  ADD ("/app/table-view/hidden", test_hidden);
   ADD ("/app/table-view/shrinks", test_shrinks);
 #undef ADD
 
