@@ -110,6 +110,7 @@ vantage_source_get_store (VantageSource *self, VliveCache *cache)
   if (self->store == NULL)
     {
       g_autoptr (VliveMaster) master = NULL;
+      g_autoptr (VliveLiveStream) stream = NULL;
 
       if (self->path != NULL)
         master = VLIVE_MASTER (vlive_local_master_new (self->path, self->title));
@@ -117,6 +118,9 @@ vantage_source_get_store (VantageSource *self, VliveCache *cache)
         master = VLIVE_MASTER (vlive_rest_master_new (self->profile, self->title));
       self->store = vlive_store_new (master, cache, self->title);
       vlive_store_set_stale_after (self->store, self->stale_after);
+      /* What other windows and programs change shows as they change it. */
+      stream = vlive_master_create_stream (master);
+      vlive_store_set_live_stream (self->store, stream);
     }
 
   return self->store;

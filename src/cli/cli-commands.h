@@ -22,6 +22,7 @@ void cli_seed            (CliSession *session);
 void cli_event_then_list (CliSession *session);
 void cli_import          (CliSession *session);
 void cli_export          (CliSession *session);
+void cli_watch           (CliSession *session);
 void cli_local_info      (CliSession *session);
 void cli_api_info        (CliSession *session);
 void cli_demo_info       (CliSession *session);

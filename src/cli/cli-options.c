@@ -58,6 +58,9 @@ list_options (CliOptions *self, Option options[MAX_ENTRIES])
     { CLI_TAKES_REPLACE,
       { "replace", 0, 0, G_OPTION_ARG_NONE, &self->replace, N_ ("What was there goes"),
         NULL } },
+    { CLI_TAKES_COUNT,
+      { "count", 0, 0, G_OPTION_ARG_FILENAME, &self->count,
+        N_ ("End after so many changes"), "N" } },
     { CLI_TAKES_FILE,
       { "master", 0, 0, G_OPTION_ARG_FILENAME, &self->master,
         N_ ("The local database (./vlive-master.mdb)"), "FILE" } },
@@ -414,10 +417,24 @@ check_texts (CliOptions *self, GError **error)
 }
 
 static gboolean
+check_count (CliOptions *self, GError **error)
+{
+  guint64 number;
+
+  if (self->count == NULL)
+    return TRUE;
+  if (!cli_reading_parse_number ("--count", self->count, G_MAXINT32, &number, error))
+    return FALSE;
+  self->n_changes = (guint) number;
+
+  return TRUE;
+}
+
+static gboolean
 check (CliOptions *self, GError **error)
 {
   return check_n_words (self, error) && check_texts (self, error)
-         && cli_demo_init (&self->demo, error)
+         && cli_demo_init (&self->demo, error) && check_count (self, error)
          && cli_reading_init (&self->reading, self->page, self->limit, self->filters,
                               self->sorts, self->search, error);
 }
@@ -456,6 +473,7 @@ cli_options_free (CliOptions *self)
   g_free (self->id);
   g_free (self->page);
   g_free (self->limit);
+  g_free (self->count);
   g_free (self->search);
   g_strfreev (self->filters);
   g_strfreev (self->sorts);

@@ -30,6 +30,7 @@ typedef struct
   char            *id;
   char            *page;
   char            *limit;
+  char            *count;
   char            *search;
   char           **filters;
   char           **sorts;
@@ -47,6 +48,7 @@ typedef struct
   guint            n_before;  /* words up to the verb */
 
   CliReading       reading;
+  guint            n_changes; /* --count; 0: not given */
 } CliOptions;
 
 /* @argv without the program's name; borrowed. Never NULL: a command line that

@@ -16,12 +16,12 @@
 #include "cli-text.h"
 #include "cli-values.h"
 
-static gboolean
-parse_number (const char *option,
-              const char *text,
-              guint64 max,
-              guint64 *number,
-              GError **error)
+gboolean
+cli_reading_parse_number (const char *option,
+                          const char *text,
+                          guint64 max,
+                          guint64 *number,
+                          GError **error)
 {
   g_autofree char *shown = NULL;
 
@@ -49,12 +49,13 @@ parse_window (CliReading *self, const char *page, const char *limit, GError **er
   self->limit = CLI_READING_LIMIT;
   if (limit != NULL)
     {
-      if (!parse_number ("--limit", limit, G_MAXINT32, &number, error))
+      if (!cli_reading_parse_number ("--limit", limit, G_MAXINT32, &number, error))
         return FALSE;
       self->limit = (guint) number;
     }
   /* Pages times rows stays below 2^62. */
-  if (page != NULL && !parse_number ("--page", page, G_MAXINT32, &self->page, error))
+  if (page != NULL
+      && !cli_reading_parse_number ("--page", page, G_MAXINT32, &self->page, error))
     return FALSE;
 
   return TRUE;

@@ -39,6 +39,12 @@ gboolean    cli_reading_init      (CliReading    *self,
                                    char         **sorts,
                                    const char    *search,
                                    GError       **error);
+/* A whole number from 1 to @max. */
+gboolean    cli_reading_parse_number (const char *option,
+                                   const char    *text,
+                                   guint64        max,
+                                   guint64       *number,
+                                   GError       **error);
 void        cli_reading_clear     (CliReading    *self);
 guint64     cli_reading_get_offset (CliReading   *self);
 /* With values typed by @schema, which may be NULL. */

@@ -47,6 +47,10 @@ static const CliVerb local_verbs[] = {
     1, 1, CLI_TAKES_REPLACE | CLI_MAKES_TABLE, CLI_NAMES_NOTHING, cli_import },
   { "export", "FILE.{csv,json}", N_ ("Write all rows to a file"),
     "  vlive local export products.csv", 1, 1, 0, CLI_NAMES_NOTHING, cli_export },
+  { "watch", "", N_ ("Print changes as they come, a line each"),
+    "  vlive local watch\n"
+    "  vlive --json local watch --count 3",
+    0, 0, CLI_TAKES_COUNT, CLI_NAMES_NOTHING, cli_watch },
   { NULL },
 };
 

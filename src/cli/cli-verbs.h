@@ -20,8 +20,9 @@ typedef enum
   CLI_TAKES_READING = 1 << 3,  /* --page, --limit, --filter, --sort, --search */
   CLI_TAKES_ID      = 1 << 4,  /* --id */
   CLI_TAKES_REPLACE = 1 << 5,  /* --replace */
-  CLI_MAKES_TABLE   = 1 << 6,  /* no option: a table that is not there is made */
-  CLI_TAKES_DEMO    = 1 << 7,  /* --rows and all else that says how the demo is */
+  CLI_TAKES_COUNT   = 1 << 6,  /* --count */
+  CLI_MAKES_TABLE   = 1 << 7,  /* no option: a table that is not there is made */
+  CLI_TAKES_DEMO    = 1 << 8,  /* --rows and all else that says how the demo is */
 } CliTakes;
 
 /* What the first word of a verb is. */

@@ -15,6 +15,7 @@
 #include "cache/vlive-cache.h"
 #include "master/vlive-description.h"
 #include "master/vlive-local-master.h"
+#include "master/vlive-local-stream.h"
 #include "master/vlive-master.h"
 #include "master/vlive-rest-master.h"
 #include "master/vlive-scripted-master.h"

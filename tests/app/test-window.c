@@ -151,6 +151,58 @@ test_edit_writes_through (Fixture *fixture, gconstpointer data)
   VLIVE_TEST_WAIT (is_at_master (fixture, "b", "name", "Brioche & Butter"));
 }
 
+static void
+apply (VliveLocalMaster *master, VliveWriteOp op, const char *id, const char *name)
+{
+  g_autoptr (GVariant) fields = NULL;
+  g_autoptr (VliveRecord) record = NULL;
+  g_autoptr (VliveWrite) write = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (VliveReply) reply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (name != NULL)
+    {
+      fields = g_variant_ref_sink (g_variant_new_parsed ("{'name': <%s>}", name));
+      record = vlive_record_new_from_variant (id, fields, &error);
+      g_assert_no_error (error);
+    }
+  write = vlive_write_new (op, id, record);
+  vlive_master_apply_async (VLIVE_MASTER (master), write, NULL, vlive_test_result_cb,
+                            &result);
+  VLIVE_TEST_WAIT (result != NULL);
+  reply = vlive_master_apply_finish (VLIVE_MASTER (master), result, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (reply);
+}
+
+/* What another program does to the file shows by itself; and so does what is
+ * done in this window, in another one. */
+static void
+test_follows_others (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VliveLocalMaster) other =
+      vlive_local_master_new (fixture->app.path, "products");
+  VliveStore *store;
+  VliveLiveStream *stream;
+
+  vantage_window_open (fixture->window, "local/products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  store = vantage_source_peek_store (vantage_window_get_source (fixture->window));
+  stream = vlive_store_get_live_stream (store);
+  g_assert_nonnull (stream);
+  VLIVE_TEST_WAIT (vlive_live_stream_get_state (stream) == VLIVE_STREAM_LIVE);
+
+  apply (other, VLIVE_WRITE_PATCH, "b", "Baguette");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Baguette") != NULL);
+  g_assert_null (find_cell (fixture, "Brioche"));
+  apply (other, VLIVE_WRITE_INSERT, "d", "Donut");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Donut") != NULL);
+  apply (other, VLIVE_WRITE_DELETE, "a", NULL);
+  VLIVE_TEST_WAIT (find_cell (fixture, "Apple Pie") == NULL);
+  VLIVE_TEST_WAIT (shows_label (fixture, "3 records"));
+}
+
 /* What cannot be the column's is said and stays in its entry; nothing is sent. */
 static void
 test_edit_refused (Fixture *fixture, gconstpointer data)
@@ -341,6 +393,7 @@ main (int argc, char *argv[])
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/app/window/opens", test_opens);
   ADD ("/app/window/opens-later", test_opens_later);
+  ADD ("/app/window/follows-others", test_follows_others);
   ADD ("/app/window/edit-writes-through", test_edit_writes_through);
   ADD ("/app/window/edit-refused", test_edit_refused);
   ADD ("/app/window/edit-fails", test_edit_fails);

@@ -125,6 +125,25 @@ run_once (BenchFunc func, gpointer data, guint n)
 }
 
 void
+bench_ratios (const char *what,
+              const char *peer_name,
+              const char *unit,
+              double goal,
+              const double *ours,
+              const double *peer,
+              guint n_rounds)
+{
+  g_autofree double *ratios = g_new (double, n_rounds);
+  Row *row = add_row (what, peer_name, unit, goal);
+
+  for (guint i = 0; i < n_rounds; i++)
+    ratios[i] = ours[i] / peer[i];
+  summarize (ours, n_rounds, row->value);
+  summarize (peer, n_rounds, row->peer);
+  summarize (ratios, n_rounds, row->ratio);
+}
+
+void
 bench_rounds (const char *what,
               const char *peer_name,
               double goal,
@@ -132,14 +151,7 @@ bench_rounds (const char *what,
               const double *peer_us,
               guint n_rounds)
 {
-  g_autofree double *ratios = g_new (double, n_rounds);
-  Row *row = add_row (what, peer_name, "µs", goal);
-
-  for (guint i = 0; i < n_rounds; i++)
-    ratios[i] = ours_us[i] / peer_us[i];
-  summarize (ours_us, n_rounds, row->value);
-  summarize (peer_us, n_rounds, row->peer);
-  summarize (ratios, n_rounds, row->ratio);
+  bench_ratios (what, peer_name, "µs", goal, ours_us, peer_us, n_rounds);
 }
 
 void
@@ -182,6 +194,16 @@ bench_figure (const char *what, const char *unit, double value, double goal)
   Row *row = add_row (what, NULL, unit, goal);
 
   row->value[0] = row->value[1] = row->value[2] = value;
+}
+
+void
+bench_figures (const char *what,
+               const char *unit,
+               double goal,
+               const double *values,
+               guint n_rounds)
+{
+  summarize (values, n_rounds, add_row (what, NULL, unit, goal)->value);
 }
 
 static gboolean

@@ -50,7 +50,21 @@ void     bench_figure    (const char *what,
                           const char *unit,
                           double      value,
                           double      goal);
-/* Rounds measured otherwise (as many of ours as of the peer's), in µs each. */
+/* The same, of several rounds: the median counts. */
+void     bench_figures   (const char *what,
+                          const char *unit,
+                          double      goal,
+                          const double *values,
+                          guint       n_rounds);
+/* Rounds measured otherwise (as many of ours as of the peer's), in @unit. */
+void     bench_ratios    (const char *what,
+                          const char *peer_name,
+                          const char *unit,
+                          double      goal,
+                          const double *ours,
+                          const double *peer,
+                          guint       n_rounds);
+/* The same, in µs each. */
 void     bench_rounds    (const char *what,
                           const char *peer_name,
                           double      goal,

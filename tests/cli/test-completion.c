@@ -57,6 +57,7 @@ test_completion_words (void)
   assert_complete ("vlive api posts ''", "list get add set delete info");
   assert_complete ("vlive demo ''", "list get add set delete info");
   assert_complete ("vlive cache ''", "info clear");
+  assert_complete ("vlive local wa", "watch");
   assert_complete ("vlive local get ''", "");
   assert_complete ("vlive frob ''", "");
 }
@@ -78,6 +79,7 @@ test_completion_values (void)
   assert_complete ("vlive demo list --odd re", "reorders repeats refuses-sort");
   assert_complete ("vlive demo set --writes a", "applied answer-lost");
   assert_complete ("vlive demo list --latency ''", "");
+  assert_complete ("vlive local watch --count ''", "");
 }
 
 static void
@@ -92,6 +94,7 @@ test_completion_options (void)
   assert_complete ("vlive local import --re", "--replace");
   assert_complete ("vlive demo list --l", "--latency --limit");
   assert_complete ("vlive demo get --o", "--offline --odd");
+  assert_complete ("vlive local watch --co", "--count");
   assert_complete ("vlive --",
                    "--cache --json --debug --help --version --master --table --url "
                    "--profile");

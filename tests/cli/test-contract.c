@@ -25,6 +25,8 @@
  *                a real server, whose address URL stands for from then on;
  *                json-server holds what is in db.json
  *   $ vlive …    a command line
+ *   & vlive …    one that goes on beside the others, once it has said a line
+ *   & wait       … until it ends
  *   > …          standard output
  *   ! …          standard error
  *   = N          the exit code
@@ -37,6 +39,7 @@ typedef struct
   char *name;              /* owned; its name */
   VliveTestServer *server; /* owned, NULL: none */
   char *url;               /* owned; of the server, also when it has been stopped */
+  GSubprocess *beside;     /* owned, NULL: none */
 } Contract;
 
 static void
@@ -132,6 +135,51 @@ run (Contract *self, const char *line)
   g_string_append_printf (self->actual, "= %d\n", result->status);
 }
 
+/* Reads byte by byte: what follows the line is left to who waits. */
+static void
+start_beside (Contract *self, const char *line)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+      cli_place_dup_launcher (self->place, G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                               | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autofree char *command = g_strconcat (cli_get_command (), line, NULL);
+  g_auto (GStrv) argv = NULL;
+  g_autoptr (GString) said = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  char byte = '\0';
+
+  g_assert_null (self->beside);
+  g_shell_parse_argv (command, NULL, &argv, &error);
+  g_assert_no_error (error);
+  self->beside =
+      g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, &error);
+  g_assert_no_error (error);
+  while (byte != '\n'
+         && g_input_stream_read (g_subprocess_get_stdout_pipe (self->beside), &byte, 1,
+                                 NULL, &error)
+                == 1)
+    g_string_append_c (said, byte);
+  g_assert_no_error (error);
+  append_marked (self, '>', said->str);
+}
+
+static void
+wait_beside (Contract *self)
+{
+  g_autoptr (GSubprocess) process = g_steal_pointer (&self->beside);
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (process);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, &out, &err, &error);
+  g_assert_no_error (error);
+  append_marked (self, '>', out);
+  append_marked (self, '!', err);
+  g_string_append_printf (self->actual, "= %d\n",
+                          g_subprocess_get_exit_status (process));
+}
+
 static gboolean
 is_result (const char *line)
 {
@@ -154,6 +202,10 @@ step (Contract *self, const char *line)
     g_string_append_printf (self->content, "%s\n", line[1] != '\0' ? line + 2 : "");
   else if (g_str_has_prefix (line, "$ vlive"))
     run (self, line + strlen ("$ vlive"));
+  else if (strcmp (line, "& wait") == 0)
+    wait_beside (self);
+  else if (g_str_has_prefix (line, "& vlive"))
+    start_beside (self, line + strlen ("& vlive"));
   else
     g_assert_true (line[0] == '\0' || line[0] == '#');
 }
@@ -169,6 +221,7 @@ dup_actual (const char *expected)
       step (&self, lines[i]);
   end_file (&self);
   stop_server (&self);
+  g_assert_null (self.beside);
   g_free (self.url);
   g_clear_pointer (&self.place, cli_place_free);
 

@@ -183,7 +183,7 @@ test_help_documented (void)
         }
     }
 
-  g_assert_cmpuint (g_hash_table_size (options), ==, 16);
+  g_assert_cmpuint (g_hash_table_size (options), ==, 17);
   g_hash_table_iter_init (&iter, options);
   while (g_hash_table_iter_next (&iter, &option, NULL))
     {

@@ -39,10 +39,10 @@ test_usage_words (void)
       "--help)");
   assert_usage ("local",
                 "local: a verb is missing; there are: seed, list, get, add, set, "
-                "delete, event-then-list, info, import, export");
+                "delete, event-then-list, info, import, export, watch");
   assert_usage ("local frob",
                 "local: there is no verb “frob”; there are: seed, list, get, "
-                "add, set, delete, event-then-list, info, import, export");
+                "add, set, delete, event-then-list, info, import, export, watch");
   assert_usage ("api", "api: a resource is missing, such as posts");
   assert_usage ("api posts", "api: a verb is missing; there are: list, get, add, set, "
                              "delete, info");
@@ -59,9 +59,6 @@ test_usage_later (void)
 {
   assert_usage ("outbox list", "there is no command “outbox”; there are: local, api, "
                                "demo, cache (see vlive --help)");
-  assert_usage ("local watch",
-                "local: there is no verb “watch”; there are: seed, list, get, add, "
-                "set, delete, event-then-list, info, import, export");
   assert_usage ("local --wait delete a",
                 "Unknown option --wait (see vlive local delete --help)");
   assert_usage ("local import rows.ndjson",
@@ -129,6 +126,12 @@ test_usage_reading (void)
                 "--limit: “abc” is not a whole number from 1 to 2147483647");
   assert_usage ("local list --limit=",
                 "--limit: “” is not a whole number from 1 to 2147483647");
+  assert_usage ("local watch --count 0",
+                "--count: “0” is not a whole number from 1 to 2147483647");
+  assert_usage ("local watch --count -1",
+                "--count: “-1” is not a whole number from 1 to 2147483647");
+  assert_usage ("local list --count 1",
+                "Unknown option --count (see vlive local list --help)");
   assert_usage ("local list --page 0",
                 "--page: “0” is not a whole number from 1 to 2147483647");
   assert_usage ("local list --filter nope", "--filter: “nope” has no sign; write "
@@ -302,8 +305,9 @@ test_usage_end_of_options (void)
                 "there is no command “--help”; there are: local, api, demo, "
                 "cache (see vlive --help)");
   assert_usage ("local get -- --json extra", "“extra” is too much: vlive local get ID");
-  assert_usage ("local -", "local: there is no verb “-”; there are: seed, list, get, "
-                           "add, set, delete, event-then-list, info, import, export");
+  assert_usage ("local -",
+                "local: there is no verb “-”; there are: seed, list, get, "
+                "add, set, delete, event-then-list, info, import, export, watch");
 }
 
 int

@@ -76,8 +76,34 @@ def test_store():
         gc.collect()
 
 
+def test_stream():
+    with tempfile.TemporaryDirectory() as folder:
+        master = Vlive.LocalMaster.new(os.path.join(folder, "try.vlive"), "products")
+        assert wait(lambda done: master.replace_all_async([product("Brioche", 8)], None, done),
+                    master.replace_all_finish)
+        stream = master.create_stream()
+        assert isinstance(stream, Vlive.LocalStream)
+        told = []
+        stream.connect("up", lambda _, resumed: told.append(resumed))
+        stream.connect("event", lambda _, event: told.append(
+            (event.get_kind(), event.get_id(), event.get_record().get_text("name"))))
+        stream.start()
+        context = GLib.MainContext.default()
+        while not told:
+            context.iteration(True)
+        write = Vlive.Write.new(Vlive.WriteOp.INSERT, "c", product("Cinnamon Roll", 15))
+        wait(lambda done: master.apply_async(write, None, done), master.apply_finish)
+        while len(told) < 2:
+            context.iteration(True)
+        assert told == [False, (Vlive.ChangeKind.INSERTED, "c", "Cinnamon Roll")], told
+        stream.stop()
+        assert stream.get_state() == Vlive.StreamState.STOPPED
+        del stream, master, write
+        gc.collect()
+
+
 def main():
-    tests = [test_record, test_query, test_store]
+    tests = [test_record, test_query, test_store, test_stream]
     failed = 0
     print(f"1..{len(tests)}")
     for number, test in enumerate(tests, 1):

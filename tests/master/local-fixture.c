@@ -142,18 +142,27 @@ local_describe (VliveLocalMaster *master, GError **error)
   return vlive_master_describe_finish (VLIVE_MASTER (master), result, error);
 }
 
+static void
+log_read (VliveLocalJob *job, const GError *error)
+{
+  g_assert_no_error (error);
+  *(GPtrArray **) job->owner = g_steal_pointer (&((VliveLocalReadJob *) job)->events);
+}
+
 GPtrArray *
 local_read_log (VliveLocalMaster *master, guint64 since)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  GPtrArray *events;
+  GPtrArray *events = NULL;
+  VliveLocalReadJob *job =
+      _vlive_local_read_job_new (VLIVE_LOCAL_LOG_SINCE,
+                                 _vlive_local_master_get_table (master));
 
-  _vlive_local_master_read_log_async (master, since, NULL, vlive_test_result_cb,
-                                      &result);
-  VLIVE_TEST_WAIT (result != NULL);
-  events = _vlive_local_master_read_log_finish (master, result, &error);
-  g_assert_no_error (error);
+  job->since = since;
+  job->job.done = log_read;
+  job->job.owner = &events;
+  _vlive_local_file_run (_vlive_local_master_get_file (master), &job->job,
+                         VLIVE_LOCAL_READ, NULL);
+  VLIVE_TEST_WAIT (events != NULL);
 
   return events;
 }

@@ -942,6 +942,21 @@ test_dropped (VliveMaster *master, GPtrArray *records)
   assert_same_record (record, records->pdata[0]);
 }
 
+/* There is a stream where one is advertised, and only there; whoever drops it
+ * need not stop it. */
+static void
+test_stream (VliveMaster *master, GPtrArray *records)
+{
+  g_autoptr (VliveLiveStream) stream = vlive_master_create_stream (master);
+
+  g_assert_true ((stream != NULL) == can (master, VLIVE_CAN_SUBSCRIBE));
+  if (stream == NULL)
+    return;
+  g_assert_cmpint (vlive_live_stream_get_state (stream), ==, VLIVE_STREAM_STOPPED);
+  vlive_live_stream_start (stream);
+  VLIVE_TEST_WAIT (vlive_live_stream_get_state (stream) == VLIVE_STREAM_LIVE);
+}
+
 static void
 run_case (gconstpointer data)
 {
@@ -1008,6 +1023,7 @@ master_conformance_add (const char *name, MasterConformanceMake make, gpointer d
     { "clear", test_clear },
     { "write-hard-values", test_write_hard_values },
     { "conditional", test_conditional },
+    { "stream", test_stream },
     { "cancel", test_cancel },
     { "dropped", test_dropped },
   };

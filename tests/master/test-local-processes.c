@@ -10,6 +10,7 @@
 #include <signal.h>
 
 #include "local-fixture.h"
+#include "record/vlive-page-private.h"
 
 typedef struct
 {
@@ -275,6 +276,98 @@ test_two_processes (Fixture *fixture, gconstpointer data)
   local_check (fixture->master, NULL);
 }
 
+/* What is known of a table from its stream alone: ids and their version. */
+typedef struct
+{
+  GHashTable *versions;
+  guint64 sequence; /* of the last event */
+  guint n_events;
+  guint n_resyncs; /* everything may have changed */
+} Mirror;
+
+static void
+mirror_up_cb (VliveLiveStream *stream, gboolean resumed, gpointer data)
+{
+  Mirror *mirror = data;
+
+  mirror->n_resyncs += !resumed;
+}
+
+/* Each once, and in order. */
+static void
+mirror_event_cb (VliveLiveStream *stream, VliveChangeEvent *event, gpointer data)
+{
+  guint64 version = vlive_change_event_get_version (event);
+  const char *id = vlive_change_event_get_id (event);
+  Mirror *mirror = data;
+
+  g_assert_cmpuint (version, ==, mirror->sequence + 1);
+  g_assert_cmpint (vlive_change_event_get_kind (event), ==, VLIVE_CHANGE_INSERTED);
+  assert_whole (vlive_change_event_get_record (event));
+  g_assert_true (g_hash_table_insert (mirror->versions, g_strdup (id),
+                                      g_memdup2 (&version, sizeof version)));
+  mirror->sequence = version;
+  mirror->n_events++;
+}
+
+static void
+assert_mirrors (Mirror *mirror, VliveLocalMaster *master)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VlivePage) page = local_fetch (master, NULL, 0, 0, NULL, &error);
+
+  g_assert_no_error (error);
+  VLIVE_TEST_WAIT (mirror->sequence == page->sequence);
+  g_assert_cmpuint (vlive_page_get_n_records (page), ==,
+                    g_hash_table_size (mirror->versions));
+  for (guint i = 0; i < vlive_page_get_n_records (page); i++)
+    {
+      const char *id = vlive_record_get_id (vlive_page_get_record (page, i));
+
+      g_assert_true (g_hash_table_contains (mirror->versions, id));
+    }
+}
+
+/* The writer is killed in the middle of its commits, and comes back, four
+ * times: what the stream tells is what is in the file, each change once and in
+ * order, also while it is stopped now and then itself. */
+static void
+test_kill_and_stream (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VliveLiveStream) stream =
+      vlive_master_create_stream (VLIVE_MASTER (fixture->master));
+  Mirror mirror = { g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free) };
+
+  local_do (fixture->master, VLIVE_WRITE_INSERT, "first", "{'a': <0>, 'b': <'0'>}");
+  local_do (fixture->master, VLIVE_WRITE_DELETE, "first", NULL);
+  mirror.sequence = 2;
+  g_signal_connect (stream, "up", G_CALLBACK (mirror_up_cb), &mirror);
+  g_signal_connect (stream, "event", G_CALLBACK (mirror_event_cb), &mirror);
+  vlive_live_stream_start (stream);
+  VLIVE_TEST_WAIT (mirror.n_resyncs == 1);
+  for (guint round = 0; round < 5; round++)
+    {
+      g_autofree char *first = g_strdup_printf ("%u", 1 + round * 1000000);
+      const char *argv[] = { "write", fixture->path, first, NULL };
+      guint wanted = mirror.n_events + 100;
+      Peer peer;
+
+      peer_start (&peer, argv);
+      VLIVE_TEST_WAIT (mirror.n_events >= wanted);
+      vlive_live_stream_stop (stream);
+      for (guint i = 0; i < 50; i++)
+        g_assert_cmpuint (peer_read (&peer), !=, G_MAXUINT64);
+      vlive_live_stream_start (stream);
+      VLIVE_TEST_WAIT (mirror.n_events >= wanted + 100);
+      peer_kill (&peer);
+      peer_clear (&peer);
+    }
+  assert_mirrors (&mirror, fixture->master);
+  g_assert_cmpuint (mirror.n_resyncs, ==, 1);
+  vlive_live_stream_stop (stream);
+  g_hash_table_unref (mirror.versions);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, setup, func, teardown)
 
 int
@@ -284,6 +377,7 @@ main (int argc, char *argv[])
   ADD ("/master/local-processes/kill", test_kill);
   ADD ("/master/local-processes/kill-import", test_kill_import);
   ADD ("/master/local-processes/two-processes", test_two_processes);
+  ADD ("/master/local-processes/kill-and-stream", test_kill_and_stream);
 
   return vlive_test_run ();
 }

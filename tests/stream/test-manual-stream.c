@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "vlive-test.h"
+#include "stream-conformance.h"
 
 typedef struct
 {
@@ -163,6 +163,49 @@ test_stop_inside (Fixture *f, gconstpointer data)
   assert_log (f, "");
 }
 
+static VliveLiveStream *
+make (gpointer *fixture)
+{
+  VliveManualStream *stream = vlive_manual_stream_new ();
+  gpointer *weak = g_new0 (gpointer, 1);
+
+  g_set_weak_pointer (weak, stream);
+  *fixture = weak;
+
+  return VLIVE_LIVE_STREAM (stream);
+}
+
+static void
+clear (gpointer fixture)
+{
+  g_assert_null (*(gpointer *) fixture);
+  g_free (fixture);
+}
+
+static void
+change (gpointer fixture, const char *id)
+{
+  g_autoptr (VliveChangeEvent) event =
+      vlive_change_event_new (VLIVE_CHANGE_UPDATED, id, NULL, 0);
+  VliveManualStream *stream = *(gpointer *) fixture;
+
+  if (stream != NULL)
+    vlive_manual_stream_push (stream, event);
+}
+
+static void
+set_connected (gpointer fixture, gboolean connected)
+{
+  vlive_manual_stream_set_connected (*(gpointer *) fixture, connected, FALSE);
+}
+
+static const StreamConformance conformance = {
+  .make = make,
+  .clear = clear,
+  .change = change,
+  .set_connected = set_connected,
+};
+
 int
 main (int argc, char **argv)
 {
@@ -175,6 +218,7 @@ main (int argc, char **argv)
   ADD ("connection", test_connection);
   ADD ("stop-inside", test_stop_inside);
 #undef ADD
+  stream_conformance_add ("manual", &conformance);
 
   return vlive_test_run ();
 }

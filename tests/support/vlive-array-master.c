@@ -28,6 +28,8 @@ typedef struct
   gpointer result; /* owned by result_free */
   GDestroyNotify result_free;
   GError *error; /* owned */
+  gulong cancel_handler;
+  gboolean cancelled;
 } Call;
 
 static void master_iface_init (VliveMasterInterface *iface);
@@ -55,6 +57,9 @@ call_free (Call *call)
   g_clear_object (&call->write);
   if (call->result != NULL)
     call->result_free (call->result);
+  if (call->cancel_handler != 0)
+    g_cancellable_disconnect (g_task_get_cancellable (call->task),
+                              call->cancel_handler);
   g_object_unref (call->task);
   g_object_unref (call->master);
   g_free (call);
@@ -66,7 +71,8 @@ call_answer (gpointer data)
   Call *call = data;
   VliveArrayMaster *self = call->master;
 
-  self->n_in_flight--;
+  if (!call->cancelled)
+    self->n_in_flight--;
   if (call->failure != NULL)
     g_task_return_error (call->task, g_steal_pointer (&call->failure));
   else
@@ -93,6 +99,16 @@ get_latency (VliveArrayMaster *self)
   return self->latency_us + spread;
 }
 
+/* As a connection that is cut: nobody works on it any more. */
+static void
+cancelled_cb (GCancellable *cancellable, gpointer data)
+{
+  Call *call = data;
+
+  call->cancelled = TRUE;
+  call->master->n_in_flight--;
+}
+
 static void
 call_go (Call *call)
 {
@@ -100,6 +116,10 @@ call_go (Call *call)
 
   self->n_in_flight++;
   self->max_in_flight = MAX (self->max_in_flight, self->n_in_flight);
+  if (g_task_get_cancellable (call->task) != NULL)
+    call->cancel_handler =
+        g_cancellable_connect (g_task_get_cancellable (call->task),
+                               G_CALLBACK (cancelled_cb), call, NULL);
   if (self->offline)
     g_set_error (&call->failure, VLIVE_ERROR, VLIVE_ERROR_OFFLINE,
                  "%s cannot be reached", self->name);

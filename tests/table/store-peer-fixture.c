@@ -98,3 +98,12 @@ peer_end (Peer *peer)
   g_object_unref (peer->from);
   g_object_unref (peer->process);
 }
+
+void
+peer_kill (Peer *peer)
+{
+  g_subprocess_force_exit (peer->process);
+  g_subprocess_wait (peer->process, NULL, NULL);
+  g_object_unref (peer->from);
+  g_object_unref (peer->process);
+}

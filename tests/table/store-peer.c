@@ -19,6 +19,10 @@
  *   write ID VALUE   →  ok            (or "error MESSAGE")
  *   read ID          →  VALUE OUTCOME (of the first page)
  *   get ID           →  VALUE OUTCOME
+ *   insert ID VALUE  →  ok
+ *   delete ID        →  ok
+ *   rewrite ID N     →  ok            (values 1 … N, one after another)
+ *   churn ID SEED    →  ok, ok, …     (for ever: rows ID0 … ID19 come, change and go)
  */
 
 static VliveStore *store;
@@ -34,20 +38,59 @@ make_fields (gint64 value)
   return vlive_record_new_from_variant ("x", g_variant_dict_end (&dict), NULL);
 }
 
-static void
-do_write (const char *id, gint64 value)
+static gboolean
+apply (VliveWriteOp op, const char *id, gint64 value, GError **error)
 {
-  g_autoptr (VliveRecord) fields = make_fields (value);
-  g_autoptr (VliveWrite) write = vlive_write_new (VLIVE_WRITE_PATCH, id, fields);
+  g_autoptr (VliveRecord) fields =
+      op != VLIVE_WRITE_DELETE ? make_fields (value) : NULL;
+  g_autoptr (VliveWrite) write = vlive_write_new (op, id, fields);
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   vlive_store_write_async (store, write, NULL, vlive_test_result_cb, &result);
   VLIVE_TEST_WAIT (result != NULL);
-  if (vlive_store_write_finish (store, result, &error))
+
+  return vlive_store_write_finish (store, result, error);
+}
+
+static void
+do_write (VliveWriteOp op, const char *id, gint64 value)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (apply (op, id, value, &error))
     g_print ("ok\n");
   else
     g_print ("error %s\n", error->message);
+}
+
+static void
+do_rewrite (const char *id, gint64 n)
+{
+  for (gint64 i = 1; i < n; i++)
+    apply (VLIVE_WRITE_PATCH, id, i, NULL);
+  do_write (VLIVE_WRITE_PATCH, id, n);
+}
+
+/* Which of the rows are there is not known: some of it is refused. */
+static void
+do_churn (const char *prefix, gint64 seed)
+{
+  static const VliveWriteOp ops[] = { VLIVE_WRITE_INSERT, VLIVE_WRITE_PATCH,
+                                      VLIVE_WRITE_PATCH, VLIVE_WRITE_DELETE };
+  g_autoptr (GRand) random = g_rand_new_with_seed ((guint32) seed);
+
+  for (;;)
+    {
+      g_autofree char *id =
+          g_strdup_printf ("%s%d", prefix, g_rand_int_range (random, 0, 20));
+
+      if (apply (ops[g_rand_int_range (random, 0, G_N_ELEMENTS (ops))], id,
+                 g_rand_int_range (random, 0, 1000), NULL))
+        {
+          g_print ("ok\n");
+          fflush (stdout);
+        }
+    }
 }
 
 static void
@@ -104,9 +147,18 @@ static void
 do_line (char *line)
 {
   g_auto (GStrv) words = g_strsplit (g_strchomp (line), " ", -1);
+  gint64 value = words[2] != NULL ? g_ascii_strtoll (words[2], NULL, 10) : 0;
 
   if (strcmp (words[0], "write") == 0)
-    do_write (words[1], g_ascii_strtoll (words[2], NULL, 10));
+    do_write (VLIVE_WRITE_PATCH, words[1], value);
+  else if (strcmp (words[0], "insert") == 0)
+    do_write (VLIVE_WRITE_INSERT, words[1], value);
+  else if (strcmp (words[0], "delete") == 0)
+    do_write (VLIVE_WRITE_DELETE, words[1], 0);
+  else if (strcmp (words[0], "rewrite") == 0)
+    do_rewrite (words[1], value);
+  else if (strcmp (words[0], "churn") == 0)
+    do_churn (words[1], value);
   else if (strcmp (words[0], "get") == 0)
     do_get (words[1]);
   else

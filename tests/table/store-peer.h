@@ -32,6 +32,8 @@ char        *peer_ask     (Peer       *peer,
                            const char *id,
                            gint64      value);
 void         peer_end     (Peer       *peer);
+/* With SIGKILL, whatever it is doing. */
+void         peer_kill    (Peer       *peer);
 
 /* The master at @address, as both processes make it. */
 VliveMaster *peer_make_master (const char *address);

@@ -85,6 +85,71 @@ test_none (Fixture *f, gconstpointer data)
   assert_rows (f, 0, 0, 100);
 }
 
+static guint64
+count_fetches (Fixture *f)
+{
+  static guint64 before;
+  VliveLedger ledger;
+  guint64 n;
+
+  vlive_store_get_ledger (f->store, &ledger);
+  n = ledger.n_fetches >= before ? ledger.n_fetches - before : ledger.n_fetches;
+  before = ledger.n_fetches;
+
+  return n;
+}
+
+/* Offsets that are multiples of the limit: an unaligned wish is put together. */
+static void
+test_pages (Fixture *f, gconstpointer data)
+{
+  vlive_scripted_master_set_paging (f->master, VLIVE_SCRIPTED_PAGING_PAGE);
+  assert_rows (f, 20, 10, 10);
+  count_fetches (f);
+  assert_rows (f, 25, 10, 10);
+  g_assert_cmpuint (count_fetches (f), ==, 2);
+  assert_rows (f, 3, 4, 4);
+  g_assert_cmpuint (count_fetches (f), ==, 2);
+  assert_rows (f, 95, 10, 5);
+  g_assert_cmpuint (count_fetches (f), ==, 1);
+  assert_rows (f, 100, 10, 0);
+  assert_rows (f, 105, 10, 0);
+}
+
+/* Three at a time, whatever was asked for, and no word of it. */
+static void
+test_capped (Fixture *f, gconstpointer data)
+{
+  vlive_scripted_master_set_paging (f->master, GPOINTER_TO_INT (data));
+  vlive_scripted_master_set_tells_max_page (f->master, FALSE);
+  vlive_scripted_master_set_max_page (f->master, 3);
+  assert_rows (f, 0, 3, 3);
+  count_fetches (f);
+  assert_rows (f, 0, 10, 10);
+  g_assert_cmpuint (count_fetches (f), ==, 4);
+  assert_rows (f, 20, 10, 10);
+  assert_rows (f, 91, 100, 9);
+  /* Where it says nothing of the total, a short answer is the end of it. */
+  vlive_scripted_master_set_total_kind (f->master, VLIVE_TOTAL_UNKNOWN);
+  count_fetches (f);
+  assert_rows (f, 40, 10, 3);
+  g_assert_cmpuint (count_fetches (f), ==, 1);
+}
+
+/* It claims more than it has: that is found out once. */
+static void
+test_false_claim (Fixture *f, gconstpointer data)
+{
+  vlive_scripted_master_set_claimed_total (f->master, "120");
+  assert_rows (f, 90, 20, 10);
+  g_assert_cmpuint (count_fetches (f), ==, 2);
+  assert_rows (f, 80, 30, 20);
+  g_assert_cmpuint (count_fetches (f), ==, 1);
+  vlive_scripted_master_set_claimed_total (f->master, "130");
+  assert_rows (f, 85, 30, 15);
+  g_assert_cmpuint (count_fetches (f), ==, 2);
+}
+
 /* The ids of rows @first … as a view would see them. */
 static gboolean
 has_rows (VliveTable *table, guint first, guint n_rows)
@@ -137,6 +202,38 @@ visit_table (VliveScriptedPaging paging, guint n_places)
   g_assert_finalize_object (store);
 }
 
+/* Only the next page after one that was answered: the list grows forward, and no
+ * longer than one can get; nobody is told that a request was refused. */
+static void
+test_forward (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VliveTable) table = NULL;
+  guint64 total;
+
+  vlive_scripted_master_set_paging (f->master, VLIVE_SCRIPTED_PAGING_CURSOR);
+  vlive_scripted_master_set_latency (f->master, 1, 5);
+  for (guint round = 0; round < 2; round++)
+    {
+      g_clear_object (&table);
+      table = g_object_new (VLIVE_TYPE_TABLE, "store", f->store, "page-size", 10, NULL);
+      VLIVE_TEST_WAIT (g_list_model_get_n_items (G_LIST_MODEL (table)) > 0);
+      vlive_table_get_total (table, &total);
+      g_assert_cmpuint (total, ==, 100);
+      g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (table)), <=, 30);
+      for (guint first = 0; first < 100; first += 5)
+        {
+          VLIVE_TEST_WAIT (g_list_model_get_n_items (G_LIST_MODEL (table))
+                           >= first + 5);
+          vlive_table_set_visible_range (table, first, 5);
+          VLIVE_TEST_WAIT (has_rows (table, first, 5));
+          g_assert_null (vlive_table_get_error (table));
+        }
+      g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (table)), ==, 100);
+      VLIVE_TEST_WAIT (vlive_table_get_state (table) == VLIVE_TABLE_COMPLETE);
+    }
+  g_assert_finalize_object (g_steal_pointer (&table));
+}
+
 static void
 test_large (void)
 {
@@ -150,6 +247,18 @@ main (int argc, char **argv)
 {
   vlive_test_init (&argc, &argv);
   g_test_add ("/table/store-paging/none", Fixture, NULL, set_up, test_none, tear_down);
+  g_test_add ("/table/store-paging/pages", Fixture, NULL, set_up, test_pages,
+              tear_down);
+  g_test_add ("/table/store-paging/capped", Fixture,
+              GINT_TO_POINTER (VLIVE_SCRIPTED_PAGING_WINDOW), set_up, test_capped,
+              tear_down);
+  g_test_add ("/table/store-paging/capped-pages", Fixture,
+              GINT_TO_POINTER (VLIVE_SCRIPTED_PAGING_PAGE), set_up, test_capped,
+              tear_down);
+  g_test_add ("/table/store-paging/false-claim", Fixture, NULL, set_up,
+              test_false_claim, tear_down);
+  g_test_add ("/table/store-paging/forward", Fixture, NULL, set_up, test_forward,
+              tear_down);
   g_test_add_func ("/table/store-paging/large", test_large);
 
   return vlive_test_run ();

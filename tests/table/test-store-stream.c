@@ -183,6 +183,24 @@ test_followed_late (Fixture *f, gconstpointer data)
   assert_list (f, VLIVE_OUTCOME_HIT, "a b c");
 }
 
+/* One that others have followed goes on for them: we were not there. */
+static void
+test_followed_and_resumed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VliveManualStream) away = vlive_manual_stream_new ();
+
+  assert_list (f, VLIVE_OUTCOME_MISS, "a b c");
+  vlive_manual_stream_set_connected (away, FALSE, FALSE);
+  vlive_store_set_live_stream (f->store.store, VLIVE_LIVE_STREAM (away));
+  assert_list (f, VLIVE_OUTCOME_HIT, "a b c");
+  vlive_manual_stream_set_connected (away, TRUE, TRUE);
+  assert_list (f, VLIVE_OUTCOME_MISS, "a b c");
+  vlive_manual_stream_set_connected (away, FALSE, FALSE);
+  vlive_manual_stream_set_connected (away, TRUE, TRUE);
+  assert_list (f, VLIVE_OUTCOME_HIT, "a b c");
+  vlive_store_set_live_stream (f->store.store, NULL);
+}
+
 /* A warm cache is not doubted because a stream is followed from the start. */
 static void
 test_followed_from_the_start (Fixture *f, gconstpointer data)
@@ -396,6 +414,7 @@ main (int argc, char **argv)
   ADD ("changed", test_changed);
   ADD ("gap", test_gap);
   ADD ("followed-late", test_followed_late);
+  ADD ("followed-and-resumed", test_followed_and_resumed);
   ADD ("followed-from-the-start", test_followed_from_the_start);
   ADD ("busy", test_busy);
   ADD ("merged", test_merged);

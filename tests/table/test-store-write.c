@@ -397,6 +397,37 @@ test_twice (StoreFixture *f, gconstpointer data)
   g_assert_cmpuint (f->master->n_writes, ==, 1);
 }
 
+/* Also one that waits behind another, and to another store. */
+static void
+test_twice_waiting (StoreFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveWrite) first = store_fixture_make_patch ("b", 10);
+  g_autoptr (VliveWrite) write = store_fixture_make_patch ("a", 10);
+  g_autoptr (VliveCache) cache = vlive_memory_cache_new ();
+  g_autoptr (VliveStore) other =
+      vlive_store_new (VLIVE_MASTER (f->master), cache, "other");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) refused = NULL;
+  g_autoptr (GError) error = NULL;
+
+  f->master->hold = TRUE;
+  vlive_store_write_async (f->store, first, NULL, NULL, NULL);
+  vlive_store_write_async (f->store, write, NULL, vlive_test_result_cb, &result);
+  g_assert_cmpint (vlive_write_get_state (write), ==, VLIVE_WRITE_QUEUED);
+  g_assert_false (store_fixture_write (f, write, &error));
+  g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_INVALID);
+  g_clear_error (&error);
+  vlive_store_write_async (other, write, NULL, vlive_test_result_cb, &refused);
+  STORE_WAIT (f, refused != NULL);
+  g_assert_false (vlive_store_write_finish (other, refused, &error));
+  g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_INVALID);
+  f->master->hold = FALSE;
+  vlive_array_master_release_all (f->master);
+  STORE_WAIT (f, result != NULL);
+  g_assert_true (vlive_store_write_finish (f->store, result, NULL));
+  g_assert_cmpuint (f->master->n_writes, ==, 2);
+}
+
 /* A read of 200 ms that began before a write does not put the old row back,
  * nor does a reader that comes later join it. */
 static void
@@ -654,6 +685,7 @@ main (int argc, char **argv)
   ADD ("order", NULL, test_order);
   ADD ("cancel", NULL, test_cancel);
   ADD ("twice", NULL, test_twice);
+  ADD ("twice-waiting", NULL, test_twice_waiting);
   ADD ("slow-read", NULL, test_slow_read);
   ADD ("slow-read-and-membership", NULL, test_slow_read_and_membership);
   ADD ("failing-read", NULL, test_failing_read);

@@ -220,6 +220,30 @@ test_event_membership (TableFixture *f, gconstpointer data)
   table_fixture_assert_asked (f, "window 0+100;");
 }
 
+/* All that go in one turn are one change a page. */
+static void
+test_event_deletes (TableFixture *f, gconstpointer data)
+{
+  G_GNUC_UNUSED g_autoptr (VliveManualStream) stream = table_fixture_follow (f);
+
+  table_watch_hold (f->watch, 0, 100);
+  table_watch_reset (f->watch);
+  f->master->latency_us = 500000;
+  for (guint i = 1; i < 100; i += 3)
+    {
+      g_autofree char *id = g_strdup_printf ("%06u", i);
+
+      vlive_array_master_delete (f->master, id);
+    }
+  table_fixture_settle (f);
+  g_assert_cmpuint (f->watch->n_changes, ==, 1);
+  g_assert_cmpuint (f->watch->rows->len, ==, 967);
+  table_fixture_assert_ids (f, 0, 4, "000000 000002 000003 000005");
+  table_fixture_advance (f, 3000);
+  g_assert_cmpuint (f->watch->rows->len, ==, 967);
+  table_fixture_assert_ids (f, 0, 4, "000000 000002 000003 000005");
+}
+
 /* Under a steady stream of rows that come, a visible page is asked for once a
  * second; and it is told to be stale only if it lags behind that. */
 static void
@@ -314,6 +338,27 @@ test_event_query (TableFixture *f, gconstpointer data)
   table_fixture_assert_ids (f, 0, 2, "000500 000999");
 }
 
+/* It comes in the same turn as the first page of a query, asked for before, that
+ * sorts by what it changed. */
+static void
+test_event_next_query (TableFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveQuery) sorted = table_fixture_by_value ();
+  G_GNUC_UNUSED g_autoptr (VliveManualStream) stream = table_fixture_follow (f);
+
+  f->master->hold = TRUE;
+  vlive_table_set_query (f->table, sorted);
+  table_fixture_settle (f);
+  table_fixture_assert_asked (f, "window 0+100;");
+  f->master->hold = FALSE;
+  vlive_array_master_release_all (f->master);
+  vlive_array_master_set (f->master, "000500", 5000);
+  table_fixture_advance (f, 1200);
+  table_fixture_assert_asked (f, "window 0+100;");
+  table_watch_hold (f->watch, 0, 20);
+  table_fixture_assert_ids (f, 0, 2, "000500 000999");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -331,7 +376,9 @@ main (int argc, char **argv)
   ADD ("write-and-slow-answer", set_up, test_write_and_slow_answer);
   ADD ("event-update", set_up, test_event_update);
   ADD ("event-membership", set_up, test_event_membership);
+  ADD ("event-deletes", set_up, test_event_deletes);
   ADD ("event-storm", set_up, test_event_storm);
+  ADD ("event-next-query", set_up, test_event_next_query);
   ADD ("patience", set_up, test_patience);
   ADD ("event-flood", set_up, test_event_flood);
   ADD ("event-query", set_up, test_event_query);

@@ -187,7 +187,7 @@ wrote_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autofree Written *written = data;
   g_autoptr (VliveWrite) write = written->write;
-  g_autofree char *first_id = written->id;
+  G_GNUC_UNUSED g_autofree char *first_id = written->id;
   Model *m = written->model;
 
   m->n_writes--;
@@ -622,6 +622,14 @@ is_equal (Model *m, View *view)
   return TRUE;
 }
 
+/* An empty list may not have been read yet. */
+static gboolean
+is_settled (Model *m, View *view)
+{
+  return is_equal (m, view)
+         && vlive_table_get_state (view->table) == VLIVE_TABLE_COMPLETE;
+}
+
 static void
 print_difference (Model *m, View *view)
 {
@@ -640,7 +648,7 @@ print_difference (Model *m, View *view)
 static void
 settle_view (Model *m, View *view)
 {
-  for (guint i = 0; i < 100 && !is_equal (m, view); i++)
+  for (guint i = 0; i < 100 && !is_settled (m, view); i++)
     {
       vlive_table_set_visible_range (view->table, 0, MAX (view->watch->rows->len, 1));
       table_watch_hold (view->watch, 0, view->watch->rows->len);

@@ -685,6 +685,64 @@ test_insert_filtered (TableFixture *f, gconstpointer data)
   wait_for (f, yes, VLIVE_WRITE_APPLIED);
 }
 
+/* Many at once are one change a page; and so are those that come back. */
+static void
+test_delete_many (TableFixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) writes = g_ptr_array_new_with_free_func (g_object_unref);
+
+  vlive_table_set_visible_range (f->table, 90, 20);
+  table_fixture_advance (f, 100);
+  table_watch_hold (f->watch, 0, 200);
+  table_fixture_advance (f, 1100);
+  table_watch_reset (f->watch);
+  f->master->evaluate_late = TRUE;
+  f->master->refusal = "no";
+  f->master->hold = TRUE;
+  for (guint i = 0; i < 200; i += 4)
+    {
+      g_autofree char *id = g_strdup_printf ("%06u", i);
+
+      g_ptr_array_add (writes, delete (f, id));
+    }
+  table_fixture_settle (f);
+  g_assert_cmpuint (f->watch->n_changes, ==, 2);
+  g_assert_cmpuint (f->watch->rows->len, ==, 950);
+  table_watch_hold (f->watch, 0, 150);
+  table_fixture_assert_ids (f, 0, 4, "000001 000002 000003 000005");
+  table_fixture_assert_ids (f, 148, 2, "000198 000199");
+  table_watch_reset (f->watch);
+  f->master->hold = FALSE;
+  vlive_array_master_release_all (f->master);
+  wait_for (f, writes->pdata[49], VLIVE_WRITE_REJECTED);
+  table_fixture_settle (f);
+  g_assert_cmpuint (f->watch->rows->len, ==, 1000);
+  table_watch_hold (f->watch, 0, 200);
+  table_fixture_assert_ids (f, 0, 4, "000000 000001 000002 000003");
+}
+
+/* In a table of one page, nothing comes back for a moment. */
+static void
+test_delete_last_page (TableFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveWrite) write = NULL;
+
+  table_fixture_close_table (f);
+  g_ptr_array_set_size (f->master->rows, 0);
+  vlive_array_master_fill (f->master, 5);
+  vlive_store_set_stale_after (f->store.store, 0);
+  table_fixture_open_table (f, NULL);
+  table_fixture_settle (f);
+  table_watch_hold (f->watch, 0, 5);
+  table_fixture_settle (f);
+  table_watch_reset (f->watch);
+  write = delete (f, "000003");
+  wait_for (f, write, VLIVE_WRITE_APPLIED);
+  table_fixture_advance (f, 2000);
+  g_assert_cmpstr (f->watch->log->str, ==, "3-1+0;");
+  table_fixture_assert_ids (f, 0, 4, "000000 000001 000002 000004");
+}
+
 /* The answer never came: what was written stays until the record was read. */
 static void
 test_unknown (TableFixture *f, gconstpointer data)
@@ -762,6 +820,8 @@ main (int argc, char **argv)
   add ("/table/staged/delete", test_delete);
   add ("/table/staged/delete-refused", test_delete_refused);
   add ("/table/staged/delete-far-away", test_delete_far_away);
+  add ("/table/staged/delete-many", test_delete_many);
+  add ("/table/staged/delete-last-page", test_delete_last_page);
   add ("/table/staged/insert", test_insert);
   add ("/table/staged/insert-lands-there", test_insert_lands_there);
   add ("/table/staged/insert-lands-last", test_insert_lands_last);

@@ -517,6 +517,21 @@ _vlive_heap_space_take (VliveHeapSpace *self,
   return VLIVE_VERDICT_TAKE;
 }
 
+/* One that is kept already is changed where it is. */
+static VliveCacheEntry *
+need_entry (VliveHeapSpace *self, const char *id)
+{
+  VliveCacheEntry *entry = g_hash_table_lookup (self->entries, id);
+
+  if (entry == NULL)
+    {
+      entry = _vlive_cache_entry_new ();
+      keep_entry (self, id, entry);
+    }
+
+  return entry;
+}
+
 void
 _vlive_heap_space_patch (VliveHeapSpace *self,
                          const VlivePatch *patches,
@@ -531,13 +546,12 @@ _vlive_heap_space_patch (VliveHeapSpace *self,
   _vlive_space_raise (&self->state);
   for (gsize i = 0; i < n_patches; i++)
     {
-      VliveCacheEntry *entry = borrow_entry (self, patches[i].id);
+      VliveCacheEntry *entry = need_entry (self, patches[i].id);
       gboolean believed =
           _vlive_cache_entry_patch (entry, &patches[i], self->state.epoch, boot_now,
                                     real_now);
 
       _vlive_space_mark_patch (&self->state, &patches[i], believed);
-      keep_entry (self, patches[i].id, entry);
     }
   if (g_hash_table_size (self->entries) > VLIVE_CACHE_MAX_ENTRIES)
     _vlive_heap_fold_start (self);

@@ -216,11 +216,3 @@ _vlive_local_call_run_job (VliveLocalMaster *self, GTask *task)
   _vlive_local_file_run (_vlive_local_master_get_file (self), job, call->mode,
                          g_task_get_cancellable (task));
 }
-
-GPtrArray *
-_vlive_local_master_read_log_finish (VliveLocalMaster *self,
-                                     GAsyncResult *result,
-                                     GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}

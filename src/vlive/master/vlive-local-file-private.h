@@ -43,6 +43,9 @@ struct _VliveLocalJob
   /* Frees all of it, on that thread, behind @done. */
   void           (*free) (VliveLocalJob  *job);
   gpointer         owner;   /* for @done */
+  /* Set by @run, which then fails: the file is not the one at the path any
+   * more. Whoever has it gets it anew. */
+  gboolean         moved;
 
   /*< private: filled by _vlive_local_file_run() >*/
   VliveLocalFile  *file;
@@ -60,8 +63,12 @@ VliveLocalFile *_vlive_local_file_ref          (VliveLocalFile       *self);
 void            _vlive_local_file_unref        (VliveLocalFile       *self);
 /* Nobody but the caller, and the job he is in, has it. */
 gboolean        _vlive_local_file_is_last      (VliveLocalFile       *self);
+/* Another file, or none, is in its place: it takes no more jobs. */
+gboolean        _vlive_local_file_has_moved    (VliveLocalFile       *self);
 const char     *_vlive_local_file_get_path     (VliveLocalFile       *self);
 const char     *_vlive_local_file_get_shown    (VliveLocalFile       *self);
+/* What is watched for changes; NULL while no job has found the file. */
+VliveStorage   *_vlive_local_file_dup_storage  (VliveLocalFile       *self);   /* transfer full */
 /* Takes @job. A write that was begun is never reported as cancelled. */
 void            _vlive_local_file_run          (VliveLocalFile       *self,
                                                 VliveLocalJob        *job,

@@ -65,6 +65,7 @@ struct _VliveLocalFile
   gboolean swept;      /* since it was opened */
   gboolean sweeping;
   gboolean sweep_again;
+  gboolean moved; /* for good */
 
   GHashTable *plans; /* owned; order → Plan. The writer's */
 };
@@ -132,6 +133,17 @@ _vlive_local_file_ref (VliveLocalFile *self)
   return self;
 }
 
+/* With the lock held. Another one may have its path by now. */
+static void
+leave_registry (VliveLocalFile *self)
+{
+  if (registry == NULL || g_hash_table_lookup (registry, self->path) != self)
+    return;
+  g_hash_table_remove (registry, self->path);
+  if (g_hash_table_size (registry) == 0)
+    g_clear_pointer (&registry, g_hash_table_unref);
+}
+
 void
 _vlive_local_file_unref (VliveLocalFile *self)
 {
@@ -141,9 +153,7 @@ _vlive_local_file_unref (VliveLocalFile *self)
   g_mutex_lock (&registry_lock);
   last = g_atomic_ref_count_dec (&self->ref_count);
   if (last)
-    g_hash_table_remove (registry, self->path);
-  if (last && g_hash_table_size (registry) == 0)
-    g_clear_pointer (&registry, g_hash_table_unref);
+    leave_registry (self);
   g_mutex_unlock (&registry_lock);
   if (!last)
     return;
@@ -159,6 +169,18 @@ _vlive_local_file_unref (VliveLocalFile *self)
   g_free (self->path);
   g_free (self->shown);
   g_free (self);
+}
+
+VliveStorage *
+_vlive_local_file_dup_storage (VliveLocalFile *self)
+{
+  VliveStorage *storage;
+
+  g_mutex_lock (&self->lock);
+  storage = self->storage != NULL ? _vlive_storage_ref (self->storage) : NULL;
+  g_mutex_unlock (&self->lock);
+
+  return storage;
 }
 
 guint
@@ -232,6 +254,31 @@ forget_storage (VliveLocalFile *self, VliveStorage *storage)
     _vlive_storage_unref (storage);
 }
 
+/* What is known of it is of no use for the one that is there now. */
+static void
+retire (VliveLocalFile *self, VliveStorage *storage)
+{
+  g_mutex_lock (&registry_lock);
+  leave_registry (self);
+  g_mutex_unlock (&registry_lock);
+  g_mutex_lock (&self->lock);
+  self->moved = TRUE;
+  g_mutex_unlock (&self->lock);
+  forget_storage (self, storage);
+}
+
+gboolean
+_vlive_local_file_has_moved (VliveLocalFile *self)
+{
+  gboolean moved;
+
+  g_mutex_lock (&self->lock);
+  moved = self->moved;
+  g_mutex_unlock (&self->lock);
+
+  return moved;
+}
+
 static void
 stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -241,6 +288,8 @@ stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!_vlive_storage_finish (result, NULL, &job->error) && !job->ran
       && !g_error_matches (job->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     forget_storage (job->file, job->storage);
+  if (job->moved)
+    retire (job->file, job->storage);
   job_end (job);
 }
 
@@ -315,6 +364,8 @@ check_done (gpointer data)
   VliveWorker *idle = NULL;
 
   g_mutex_lock (&self->lock);
+  if (job->error == NULL && self->moved)
+    _vlive_local_file_set_missing (self, NULL, &job->error);
   if (job->error == NULL)
     {
       if (self->storage == NULL)

@@ -27,6 +27,9 @@ gboolean _vlive_local_news_fill  (VliveLocalNews   *self,
                                   VliveLocalTable  *table,
                                   GError          **error);
 
+/* As @since: nothing of what was, only where the log ends now. */
+#define VLIVE_LOCAL_FROM_NOW G_MAXUINT64
+
 typedef enum
 {
   VLIVE_LOCAL_DESCRIBE,
@@ -44,7 +47,7 @@ typedef struct
   char               *table;      /* owned */
   VliveQuery         *query;      /* owned, nullable: of WINDOW and COUNT */
   guint64             offset;
-  guint               limit;
+  guint               limit;      /* LOG_SINCE: 0: all of them */
   char               *validator;  /* owned, nullable */
   char              **ids;        /* owned, nullable: of RECORDS */
   gboolean            single;     /* RECORDS: one is asked for */
@@ -55,8 +58,10 @@ typedef struct
   VlivePage          *page;       /* owned; of WINDOW */
   GPtrArray          *records;    /* owned; of RECORDS: those that exist */
   guint64             total;      /* of COUNT */
-  GPtrArray          *events;     /* owned; of LOG_SINCE: VliveChangeEvent; just a
-                                   * CHANGED if the log does not reach back */
+  GPtrArray          *events;     /* owned; of LOG_SINCE: VliveChangeEvent, whose
+                                   * version is the sequence; just a CHANGED if the
+                                   * log does not reach back */
+  gboolean            lost;       /* LOG_SINCE: it does not */
   VliveLocalBuild    *build;      /* owned, nullable: to be put into the file */
   gboolean            mend;       /* @build takes the place of a damaged one */
   gboolean            tell;       /* the use of an order is to be written down */

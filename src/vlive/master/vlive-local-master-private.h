@@ -60,15 +60,4 @@ VliveLocalJob  *_vlive_local_call_get_job         (GTask               *task);
 void            _vlive_local_call_run_job         (VliveLocalMaster    *self,
                                                    GTask               *task);
 
-/* The changes after @since, for a stream: an array of VliveChangeEvent, whose
- * version is the sequence; a CHANGED alone if they are not all known. */
-void            _vlive_local_master_read_log_async (VliveLocalMaster    *self,
-                                                    guint64              since,
-                                                    GCancellable        *cancellable,
-                                                    GAsyncReadyCallback  callback,
-                                                    gpointer             user_data);
-GPtrArray      *_vlive_local_master_read_log_finish (VliveLocalMaster    *self,
-                                                    GAsyncResult        *result,
-                                                    GError             **error);
-
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include "base/vlive-census-private.h"
 #include "base/vlive-error.h"
 #include "base/vlive-meter-private.h"
+#include "master/vlive-local-stream.h"
 
 #define PRIORITY 100
 
@@ -73,12 +74,19 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VliveLocalMaster,
    | VLIVE_CAN_CLEAR | VLIVE_CAN_GET | VLIVE_CAN_COUNT | VLIVE_CAN_FILTER              \
    | VLIVE_CAN_SORT | VLIVE_CAN_SORT_MANY | VLIVE_CAN_SEARCH | VLIVE_CAN_WINDOW        \
    | VLIVE_CAN_PAGE | VLIVE_CAN_READ_CONDITIONALLY | VLIVE_CAN_REPEAT_WRITES           \
-   | VLIVE_SAME_ORDER | VLIVE_KEEPS_WRITES)
+   | VLIVE_CAN_SUBSCRIBE | VLIVE_SAME_ORDER | VLIVE_KEEPS_WRITES)
 #define OPERATORS ((1u << (VLIVE_OPERATOR_IS_NULL + 1)) - 1)
 
+/* The one that is there now. */
 VliveLocalFile *
 _vlive_local_master_get_file (VliveLocalMaster *self)
 {
+  if (_vlive_local_file_has_moved (self->file))
+    {
+      _vlive_local_file_unref (self->file);
+      self->file = _vlive_local_file_get (self->path);
+    }
+
   return self->file;
 }
 
@@ -207,10 +215,8 @@ take_result (VliveLocalMaster *self,
     case VLIVE_LOCAL_COUNT:
       *destroy = g_free;
       return g_memdup2 (&job->total, sizeof job->total);
-    case VLIVE_LOCAL_LOG_SINCE:
-      *destroy = (GDestroyNotify) g_ptr_array_unref;
-      return g_steal_pointer (&job->events);
     case VLIVE_LOCAL_DESCRIBE:
+    case VLIVE_LOCAL_LOG_SINCE:
     default:
       *destroy = (GDestroyNotify) vlive_description_unref;
       return vlive_description_ref (self->description);
@@ -233,11 +239,11 @@ read_done (VliveLocalJob *job, const GError *error)
   else
     result = take_result (self, read, &destroy, &failure);
   if (error == NULL)
-    _vlive_local_sweep (self->file, FALSE);
+    _vlive_local_sweep (job->file, FALSE);
   if (error == NULL && (read->build != NULL || read->tell))
-    _vlive_local_keep_order (self->file, self->table, read->build, read->mend);
+    _vlive_local_keep_order (job->file, self->table, read->build, read->mend);
   else if (read->build != NULL)
-    _vlive_local_file_drop_build (self->file, read->build);
+    _vlive_local_file_drop_build (job->file, read->build);
   _vlive_local_master_end (task, result, destroy, failure);
 }
 
@@ -281,7 +287,8 @@ vlive_local_master_peek_sequence (VliveMaster *master, guint64 *sequence)
 {
   VliveLocalMaster *self = VLIVE_LOCAL_MASTER (master);
 
-  return _vlive_local_file_peek (self->file, self->table, sequence);
+  return _vlive_local_file_peek (_vlive_local_master_get_file (self), self->table,
+                                 sequence);
 }
 
 static void
@@ -444,7 +451,7 @@ apply_done (VliveLocalJob *job, const GError *error)
   else
     {
       reply = vlive_reply_new (apply->reply_id, apply->record, apply->version);
-      _vlive_local_sweep (self->file, apply->op == VLIVE_WRITE_DELETE_ALL);
+      _vlive_local_sweep (job->file, apply->op == VLIVE_WRITE_DELETE_ALL);
     }
   _vlive_local_master_end (task, reply, (GDestroyNotify) vlive_reply_unref, failure);
 }
@@ -490,6 +497,12 @@ vlive_local_master_apply_finish (VliveMaster *master,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static VliveLiveStream *
+vlive_local_master_create_stream (VliveMaster *master)
+{
+  return VLIVE_LIVE_STREAM (vlive_local_stream_new (VLIVE_LOCAL_MASTER (master)));
+}
+
 static void
 vlive_local_master_iface_init (VliveMasterInterface *iface)
 {
@@ -509,6 +522,7 @@ vlive_local_master_iface_init (VliveMasterInterface *iface)
   iface->count_finish = vlive_local_master_count_finish;
   iface->apply_async = vlive_local_master_apply_async;
   iface->apply_finish = vlive_local_master_apply_finish;
+  iface->create_stream = vlive_local_master_create_stream;
 }
 
 static void
@@ -780,21 +794,4 @@ vlive_local_master_set_offline (VliveLocalMaster *self, gboolean offline)
     return;
   self->offline = offline;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OFFLINE]);
-}
-
-void
-_vlive_local_master_read_log_async (VliveLocalMaster *self,
-                                    guint64 since,
-                                    GCancellable *cancellable,
-                                    GAsyncReadyCallback callback,
-                                    gpointer user_data)
-{
-  VliveLocalReadJob *job =
-      _vlive_local_read_job_new (VLIVE_LOCAL_LOG_SINCE, self->table);
-
-  job->since = since;
-  _vlive_local_master_begin (self,
-                             read_call (self, job, _vlive_local_master_read_log_async,
-                                        cancellable, callback, user_data),
-                             _vlive_local_call_run_job);
 }

@@ -15,6 +15,7 @@
 
 /* Records share the bytes of their neighbours, up to this many. */
 #define CHUNK_SIZE (128 * 1024)
+#define MAX_LOG_BYTES (256 * 1024)
 
 void
 _vlive_local_news_clear (VliveLocalNews *self)
@@ -441,24 +442,51 @@ make_event (VliveLocalReadJob *self, VliveTxn *txn, const VliveLocalLogEntry *en
   return vlive_change_event_new (entry->kind, id, record, entry->version);
 }
 
+/* The first @limit of them, and no more than MAX_LOG_BYTES of records. FALSE if
+ * one is missing. */
 static gboolean
-read_log (VliveLocalReadJob *self, VliveLocalTable *table, GError **error)
+read_events (VliveLocalReadJob *self, VliveLocalTable *table)
 {
-  self->events =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_change_event_unref);
+  gsize n_bytes = 0;
+
+  if (self->since > table->record.sequence)
+    return FALSE;
   for (guint64 i = self->since + 1; i <= table->record.sequence; i++)
     {
       VliveLocalLogEntry entry;
       VliveChangeEvent *event = NULL;
 
+      if (self->limit != 0
+          && (self->events->len >= self->limit || n_bytes >= MAX_LOG_BYTES))
+        break;
       if (_vlive_local_log_get (table, i, &entry))
         event = make_event (self, table->txn, &entry);
       if (event == NULL)
-        break;
+        return FALSE;
       g_ptr_array_add (self->events, event);
+      n_bytes += entry.block.size;
     }
-  if (self->since + self->events->len != table->record.sequence)
+
+  return TRUE;
+}
+
+static gboolean
+read_log (VliveLocalReadJob *self, VliveLocalTable *table, GError **error)
+{
+  self->events =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_change_event_unref);
+  /* A stream reads now and then if nothing happens, too: who else would see? */
+  if (!_vlive_txn_is_in_place (table->txn))
     {
+      self->job.moved = TRUE;
+      _vlive_local_file_set_missing (self->job.file, NULL, error);
+      return FALSE;
+    }
+  if (self->since == VLIVE_LOCAL_FROM_NOW)
+    return TRUE;
+  if (!read_events (self, table))
+    {
+      self->lost = TRUE;
       g_ptr_array_set_size (self->events, 0);
       g_ptr_array_add (self->events,
                        vlive_change_event_new (VLIVE_CHANGE_CHANGED, NULL, NULL,
@@ -480,6 +508,7 @@ forget_results (VliveLocalReadJob *self)
   g_clear_pointer (&self->events, g_ptr_array_unref);
   self->tell = FALSE;
   self->mend = FALSE;
+  self->lost = FALSE;
 }
 
 static gboolean
@@ -508,6 +537,7 @@ read_run (VliveLocalJob *job, VliveTxn *txn, GError **error)
   g_auto (VliveLocalTable) table = { 0 };
 
   forget_results (self);
+  self->job.moved = FALSE;
   _vlive_local_news_clear (&self->news);
   if (!_vlive_local_table_open (&table, job->file, txn, self->table, error))
     {

@@ -572,3 +572,29 @@ vlive_master_apply_finish (VliveMaster *self, GAsyncResult *result, GError **err
 
   return VLIVE_MASTER_GET_IFACE (self)->apply_finish (self, result, error);
 }
+
+/**
+ * vlive_master_create_stream:
+ * @self: a master
+ *
+ * Gets a live stream of what changes at the master, whoever changes it. Give
+ * it to vlive_store_set_live_stream(), or start it yourself. It does not keep
+ * the master alive.
+ *
+ * Returns: (transfer full) (nullable): a stream, which belongs to the
+ *   master's thread, or %NULL for a master that tells of no changes (one
+ *   without %VLIVE_CAN_SUBSCRIBE)
+ *
+ * Since: 0.1
+ */
+VliveLiveStream *
+vlive_master_create_stream (VliveMaster *self)
+{
+  VliveMasterInterface *iface;
+
+  g_return_val_if_fail (VLIVE_IS_MASTER (self), NULL);
+
+  iface = VLIVE_MASTER_GET_IFACE (self);
+
+  return iface->create_stream != NULL ? iface->create_stream (self) : NULL;
+}

@@ -10,6 +10,7 @@
 #include "master/vlive-description.h"
 #include "record/vlive-page.h"
 #include "record/vlive-write.h"
+#include "stream/vlive-live-stream.h"
 
 G_BEGIN_DECLS
 
@@ -46,8 +47,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VliveReply, vlive_reply_unref)
  *
  * Implementations override the property "description" and notify it. A clause
  * or an operation that the description does not advertise is refused before
- * the implementation is called; count, fetch_records, peek_sequence and apply
- * may be left out (NULL).
+ * the implementation is called; count, fetch_records, peek_sequence, apply and
+ * create_stream may be left out (NULL).
  */
 #define VLIVE_TYPE_MASTER (vlive_master_get_type ())
 
@@ -115,6 +116,7 @@ struct _VliveMasterInterface
   VliveReply       *(*apply_finish)         (VliveMaster          *self,
                                              GAsyncResult         *result,
                                              GError              **error);
+  VliveLiveStream  *(*create_stream)        (VliveMaster          *self);
 
   /*< private >*/
   gpointer padding[6];
@@ -205,5 +207,8 @@ VLIVE_AVAILABLE_IN_0_1
 VliveReply       *vlive_master_apply_finish        (VliveMaster          *self,
                                                     GAsyncResult         *result,
                                                     GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The changes at the master; NULL if it tells of none (VLIVE_CAN_SUBSCRIBE). */
+VLIVE_AVAILABLE_IN_0_1
+VliveLiveStream  *vlive_master_create_stream       (VliveMaster          *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

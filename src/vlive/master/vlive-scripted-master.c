@@ -355,6 +355,15 @@ scripted_apply_finish (VliveMaster *master, GAsyncResult *result, GError **error
   return finish (master, result, error);
 }
 
+/* All who listen listen to the one: starting and stopping it are counted. */
+static VliveLiveStream *
+scripted_create_stream (VliveMaster *master)
+{
+  VliveScriptedMaster *self = VLIVE_SCRIPTED_MASTER (master);
+
+  return self->knobs.live ? g_object_ref (VLIVE_LIVE_STREAM (self->stream)) : NULL;
+}
+
 static void
 vlive_scripted_master_iface_init (VliveMasterInterface *iface)
 {
@@ -374,6 +383,7 @@ vlive_scripted_master_iface_init (VliveMasterInterface *iface)
   iface->count_finish = scripted_count_finish;
   iface->apply_async = scripted_apply_async;
   iface->apply_finish = scripted_apply_finish;
+  iface->create_stream = scripted_create_stream;
 }
 
 static void

@@ -29,6 +29,7 @@ struct _VliveWrite
   char *id;            /* owned, nullable */
   VliveRecord *fields; /* owned, nullable */
   char *uuid;          /* owned */
+  gboolean taken;      /* a store has it, or had it */
   VliveWriteState state;
   GError *error;       /* owned, nullable */
   VliveRecord *record; /* owned, nullable: the master's answer */
@@ -391,6 +392,22 @@ _vlive_write_set_state (VliveWrite *self,
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECORD]);
     }
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+_vlive_write_take (VliveWrite *self)
+{
+  g_assert (VLIVE_IS_WRITE (self) && !self->taken);
+
+  self->taken = TRUE;
+}
+
+gboolean
+_vlive_write_is_taken (VliveWrite *self)
+{
+  g_assert (VLIVE_IS_WRITE (self));
+
+  return self->taken;
 }
 
 void

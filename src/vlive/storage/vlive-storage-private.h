@@ -155,6 +155,8 @@ void          _vlive_txn_clear         (VliveTxn   *txn,
                                         guint       database);
 gboolean      _vlive_txn_has_failed    (VliveTxn   *txn);
 guint64       _vlive_txn_get_id        (VliveTxn   *txn);
+/* FALSE if the file has been taken away, or another one stands in its place. */
+gboolean      _vlive_txn_is_in_place   (VliveTxn   *txn);
 
 /* Values with a checksum (zlib's CRC-32) and their own length before them. A
  * value that fails it is "not there"; one warning a storage is given, and

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -323,4 +324,19 @@ guint
 _vlive_txn_n_corrupt (VliveTxn *txn)
 {
   return txn->n_corrupt;
+}
+
+gboolean
+_vlive_txn_is_in_place (VliveTxn *txn)
+{
+  struct stat here;
+  struct stat there;
+  mdb_filehandle_t fd;
+
+  if (mdb_env_get_fd (txn->env->env, &fd) != 0 || fstat (fd, &here) != 0)
+    return TRUE;
+  if (stat (txn->env->path, &there) != 0)
+    return errno != ENOENT && errno != ENOTDIR;
+
+  return here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }

@@ -76,7 +76,8 @@ vlive_live_stream_default_init (VliveLiveStreamInterface *iface)
    */
   signals[SIGNAL_EVENT] =
       g_signal_new ("event", VLIVE_TYPE_LIVE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 1, VLIVE_TYPE_CHANGE_EVENT);
+                    NULL, G_TYPE_NONE, 1,
+                    VLIVE_TYPE_CHANGE_EVENT | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 /**

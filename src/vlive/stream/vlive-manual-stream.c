@@ -66,7 +66,8 @@ vlive_manual_stream_start (VliveLiveStream *stream)
   if (self->n_subscribers++ > 0)
     return;
   g_object_notify (G_OBJECT (self), "state");
-  if (self->connected)
+  /* Whoever heard of that may have stopped it again. */
+  if (self->connected && self->n_subscribers > 0)
     vlive_live_stream_emit_up (stream, FALSE);
 }
 
@@ -197,7 +198,7 @@ vlive_manual_stream_set_connected (VliveManualStream *self,
   if (self->n_subscribers == 0)
     return;
   g_object_notify (G_OBJECT (self), "state");
-  if (connected)
+  if (connected && self->n_subscribers > 0)
     vlive_live_stream_emit_up (VLIVE_LIVE_STREAM (self), resumed);
 }
 

@@ -31,6 +31,7 @@ typedef struct
   gboolean      lost;        /* an id went to another page (races.md, rule 7) */
   gboolean      must_ask;    /* the cache says it is fresh, and we know better */
   gboolean      retry;       /* asking for it failed */
+  gboolean      moved;       /* the stamp is not of an answer: rows came between */
 } VliveSeat;
 
 VliveBase   *_vlive_base_new          (guint         page_size);

@@ -9,22 +9,22 @@
 
 #include "table/vlive-diff-private.h"
 
+#include <string.h>
+
 #include "record/vlive-record-private.h"
 
 static gboolean
-is_same (VliveRecord *a, VliveRecord *b, const char *name)
+is_same (const VliveValue *a, const VliveValue *b)
 {
-  VliveValue left;
-  VliveValue right;
-
-  _vlive_record_peek_name (a, name, &left);
-  _vlive_record_peek_name (b, name, &right);
-  if (left.type != right.type)
+  if (a->type != b->type)
     return FALSE;
-  if (left.type == VLIVE_VALUE_NULL || left.type == VLIVE_VALUE_MISSING)
+  if (a->type == VLIVE_VALUE_NULL || a->type == VLIVE_VALUE_MISSING)
     return TRUE;
+  /* Texts are equal if their bytes are: nothing need be folded. */
+  if (a->type == VLIVE_VALUE_TEXT)
+    return a->len == b->len && memcmp (a->bytes, b->bytes, a->len) == 0;
 
-  return _vlive_value_equal (&left, &right);
+  return _vlive_value_equal (a, b);
 }
 
 void
@@ -40,12 +40,22 @@ _vlive_diff_add (GPtrArray *names, const char *name)
 static void
 add_differences (VliveRecord *a, VliveRecord *b, GPtrArray *names)
 {
-  for (guint i = 0; i < vlive_record_get_n_fields (a); i++)
-    {
-      const char *name = vlive_record_get_field_name (a, i);
+  VliveLayout *layout = _vlive_record_get_layout (a);
+  gboolean is_one_layout = layout == _vlive_record_get_layout (b);
+  guint n_fields = _vlive_layout_get_n_names (layout);
 
-      if (!is_same (a, b, name))
-        _vlive_diff_add (names, name);
+  for (guint i = 0; i < n_fields; i++)
+    {
+      VliveValue left;
+      VliveValue right;
+
+      _vlive_record_peek (a, i, &left);
+      if (is_one_layout)
+        _vlive_record_peek (b, i, &right);
+      else
+        _vlive_record_peek_name (b, _vlive_layout_get_name (layout, i), &right);
+      if (!is_same (&left, &right))
+        _vlive_diff_add (names, _vlive_layout_get_name (layout, i));
     }
 }
 
@@ -56,7 +66,8 @@ _vlive_record_diff (VliveRecord *a, VliveRecord *b, GPtrArray *names)
     return;
 
   add_differences (a, b, names);
-  add_differences (b, a, names);
+  if (_vlive_record_get_layout (a) != _vlive_record_get_layout (b))
+    add_differences (b, a, names);
 }
 
 gboolean

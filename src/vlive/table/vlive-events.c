@@ -23,7 +23,7 @@ struct _VliveEvents
   gboolean up; /* an "up" came since we follow */
 
   GQueue pending;    /* of Pending, owned, in order */
-  GHashTable *by_id; /* owned: id -> its link in pending */
+  GHashTable *by_id; /* owned: id -> Pending, in pending */
   gboolean all;      /* everything is stale */
   gboolean released; /* what was held back is no more */
   GPtrArray *batch;  /* owned, nullable, of Pending: on its way into the cache */
@@ -41,6 +41,7 @@ struct _VliveEvents
 
 typedef struct
 {
+  GList link; /* in pending */
   VliveChangeKind kind;
   char *id;            /* owned */
   VliveRecord *record; /* owned, nullable */
@@ -108,7 +109,8 @@ _vlive_events_free (VliveEvents *self)
 {
   g_clear_pointer (&self->timer, _vlive_timer_cancel);
   release_waiters (self, TRUE);
-  g_queue_clear_full (&self->pending, pending_free);
+  while (self->pending.length > 0)
+    pending_free (g_queue_pop_head_link (&self->pending)->data);
   g_clear_pointer (&self->batch, g_ptr_array_unref);
   g_hash_table_unref (self->by_id);
   g_ptr_array_unref (self->waiters);
@@ -153,25 +155,23 @@ static void
 add (VliveEvents *self, VliveChangeEvent *event)
 {
   const char *id = vlive_change_event_get_id (event);
-  GList *link = g_hash_table_lookup (self->by_id, id);
-  Pending *pending;
+  Pending *pending = g_hash_table_lookup (self->by_id, id);
 
-  if (link != NULL)
+  if (pending != NULL)
     {
       self->store->ledger.n_events_merged++;
-      pending = link->data;
-      g_queue_unlink (&self->pending, link);
+      g_queue_unlink (&self->pending, &pending->link);
     }
   else
     {
       pending = g_new0 (Pending, 1);
+      pending->link.data = pending;
       pending->id = g_strdup (id);
       pending->kind = vlive_change_event_get_kind (event);
-      link = g_list_append (NULL, pending);
-      g_hash_table_insert (self->by_id, pending->id, link);
+      g_hash_table_insert (self->by_id, pending->id, pending);
     }
   merge (pending, event);
-  g_queue_push_tail_link (&self->pending, link);
+  g_queue_push_tail_link (&self->pending, &pending->link);
 }
 
 static void
@@ -213,10 +213,12 @@ static void
 up_cb (VliveLiveStream *stream, gboolean resumed, gpointer data)
 {
   VliveEvents *self = data;
+  gboolean first = !self->up;
   VLIVE_METER_SPAN ("events-up");
 
   self->up = TRUE;
-  if (!resumed)
+  /* What it goes on with was told to others: we were not there. */
+  if (first || !resumed)
     miss (self);
 }
 
@@ -310,7 +312,8 @@ make_change (Pending *pending, VliveStoreChange *change)
   *change = (VliveStoreChange){ .kind = VLIVE_STORE_VALUE,
                                 .id = pending->id,
                                 .record = pending->record,
-                                .membership = pending->membership };
+                                .membership = pending->membership,
+                                .by_others = !pending->ours };
   if (pending->fields != NULL)
     change->fields = (const char *const *) pending->fields->pdata;
   if (is_unknown (pending))
@@ -420,10 +423,8 @@ is_held_back (VliveEvents *self, Pending *pending)
 static void
 hold_back (VliveEvents *self, Pending *pending)
 {
-  GList *link = g_list_append (NULL, pending);
-
-  g_queue_push_tail_link (&self->pending, link);
-  g_hash_table_insert (self->by_id, pending->id, link);
+  g_queue_push_tail_link (&self->pending, &pending->link);
+  g_hash_table_insert (self->by_id, pending->id, pending);
 }
 
 /* Takes what is pending for the next batch. */
@@ -442,7 +443,7 @@ make_batch (VliveEvents *self)
   g_hash_table_remove_all (self->by_id);
   while (n-- > 0)
     {
-      Pending *pending = g_queue_pop_head (&self->pending);
+      Pending *pending = g_queue_pop_head_link (&self->pending)->data;
 
       if (is_held_back (self, pending))
         hold_back (self, pending);

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "base/vlive-census-private.h"
+#include "table/vlive-parts-private.h"
 #include "table/vlive-read-private.h"
 #include "table/vlive-store-private.h"
 
@@ -38,7 +39,8 @@ struct _VliveFlight
 
   VliveFinding found; /* what the cache had; its stamp is that of the asking */
   char *validator;    /* owned, nullable: what was sent */
-  guint64 sequence;   /* the master's, at asking */
+  VliveParts parts;
+  guint64 sequence; /* the master's, at asking */
   gint64 asked_real;
   gint64 sent_at;
 };
@@ -71,6 +73,7 @@ flight_unref (gpointer data)
   g_ptr_array_unref (self->readers);
   g_ptr_array_unref (self->late);
   g_object_unref (self->cancellable);
+  _vlive_parts_clear (&self->parts);
   g_free (self->validator);
   g_free (self->key);
   g_free (self);
@@ -257,38 +260,26 @@ stored_page_cb (GObject *source, GAsyncResult *result, gpointer data)
     }
 }
 
-/* Of a master that answers everything, whatever was asked for, those rows are
- * taken that were. */
-static void
-skip_rows (VlivePage *page, guint64 n)
-{
-  guint n_skipped = (guint) MIN (n, page->n_records);
-
-  for (guint i = 0; i < n_skipped; i++)
-    vlive_record_unref (page->records[i]);
-  page->n_records -= n_skipped;
-  memmove (page->records, page->records + n_skipped,
-           page->n_records * sizeof *page->records);
-}
-
-/* A master that answers more than was asked for has no say beyond it. */
-static void
-cut_to_limit (VlivePage *page, guint limit)
-{
-  while (limit > 0 && page->n_records > limit)
-    g_clear_pointer (&page->records[--page->n_records], vlive_record_unref);
-}
+static void send_part (VliveFlight *self);
 
 static void
 take_page (VliveFlight *self, VlivePage *answer)
 {
   VliveStore *store = self->store;
-  g_autoptr (VlivePage) page = _vlive_page_copy (answer);
+  g_autoptr (VlivePage) page = NULL;
 
-  if (answer->limit == 0 && answer->offset == 0)
-    skip_rows (page, self->target.offset);
+  self->parts.ignore_total =
+      _vlive_store_is_false_claim (store, self->target.query, answer->total);
+  page = _vlive_parts_take (&self->parts, &self->target, answer);
+  if (self->parts.claim_failed)
+    _vlive_store_note_false_claim (store, self->target.query, answer->total);
+  if (page == NULL)
+    {
+      send_part (self);
+      return;
+    }
+
   stamp_answer (self, page);
-  cut_to_limit (page, self->target.limit);
   count_redundant (self, page);
   _vlive_store_learn_schema (store, page->records, page->n_records);
   _vlive_cache_store_page_async (store->cache, store->ns, self->target.query, page,
@@ -415,25 +406,40 @@ may_be_conditional (VliveFlight *self)
 }
 
 static void
+send_part (VliveFlight *self)
+{
+  VliveStore *store = self->store;
+  const VliveParts *parts = &self->parts;
+
+  if (parts->n_requests > 1)
+    {
+      self->number = _vlive_store_next_number (store);
+      self->sent_at = _vlive_clock_get_boot_us (store->clock);
+      g_clear_pointer (&self->validator, g_free);
+    }
+  _vlive_store_get_ledger (store)->n_fetches++;
+  VLIVE_STORY (VLIVE_OUTCOME_NONE, "request", store->cache_key,
+               _vlive_target_to_page (&self->target), NULL,
+               "#%u rows %" G_GUINT64_FORMAT " + %u%s", self->number, parts->offset,
+               parts->limit, self->validator != NULL ? ", if modified" : "");
+  vlive_master_fetch_window_async (store->master, self->target.query, parts->offset,
+                                   parts->limit, self->validator, self->cancellable,
+                                   page_cb, flight_ref (self));
+}
+
+static void
 send_window (VliveFlight *self)
 {
   VliveStore *store = self->store;
-  VliveTarget *target = &self->target;
-  VliveLedger *ledger = _vlive_store_get_ledger (store);
 
   g_clear_pointer (&self->validator, g_free);
   if (may_be_conditional (self))
     self->validator = g_strdup (self->found.page->validator);
-  ledger->n_fetches++;
   if (_vlive_finding_is_fresh (&self->found, store))
-    ledger->n_repeats++;
-  VLIVE_STORY (VLIVE_OUTCOME_NONE, "request", store->cache_key,
-               _vlive_target_to_page (target), NULL,
-               "#%u rows %" G_GUINT64_FORMAT " + %u%s", self->number, target->offset,
-               target->limit, self->validator != NULL ? ", if modified" : "");
-  vlive_master_fetch_window_async (store->master, target->query, target->offset,
-                                   target->limit, self->validator, self->cancellable,
-                                   page_cb, flight_ref (self));
+    _vlive_store_get_ledger (store)->n_repeats++;
+  _vlive_parts_start (&self->parts, &self->target,
+                      vlive_master_get_description (store->master));
+  send_part (self);
 }
 
 static void

@@ -28,6 +28,7 @@ struct _VlivePager
   gboolean backwards;  /* the view moves towards the start */
   gboolean gathering;  /* something waits, or did, for … */
   gint64 gather_until; /* boot clock: what the view passes by is not asked for before */
+  guint64 n_walked;    /* pages, from the first on, that the master has answered */
   gint64 polled_at; /* boot clock: "refresh-interval" counts from here; 0: never ran */
   GHashTable *running;  /* owned: page -> Running, owned */
   GHashTable *troubles; /* owned: page -> Trouble, owned */
@@ -204,6 +205,7 @@ _vlive_pager_is_busy (VlivePager *self)
 void
 _vlive_pager_restart (VlivePager *self)
 {
+  self->n_walked = 0;
   g_hash_table_remove_all (self->running);
   g_hash_table_remove_all (self->troubles);
   g_array_set_size (self->asked, 0);
@@ -327,6 +329,8 @@ read_cb (VliveRead *read,
     return;
 
   table = self->table;
+  if (last && answered && error == NULL && page == self->n_walked)
+    self->n_walked++;
   ask_again = last && running->refresh && !answered && error == NULL;
   if (reading->outcome == VLIVE_OUTCOME_STALE)
     error = vlive_store_get_error (table->store);
@@ -394,6 +398,19 @@ consider_seat (VlivePager *self, Plan *plan, VliveSeat *seat, int priority)
     plan->next = MIN (plan->next, may_ask_at);
 }
 
+/* At a master that answers only the next page after one that it answered, what
+ * comes before is asked for first. */
+static void
+consider_walk (VlivePager *self, Plan *plan, int priority)
+{
+  Trouble *trouble = g_hash_table_lookup (self->troubles, &self->n_walked);
+
+  if (trouble != NULL && plan->now < trouble->next_at)
+    plan->next = MIN (plan->next, trouble->next_at);
+  else
+    want (plan, self->n_walked, priority, 0, TRUE);
+}
+
 static void
 consider (VlivePager *self, Plan *plan, guint64 page, int priority)
 {
@@ -405,6 +422,11 @@ consider (VlivePager *self, Plan *plan, guint64 page, int priority)
 
   if (page > 0 && page * table->page_size >= table->n_base)
     return;
+  if (page > self->n_walked && _vlive_table_is_forward (table))
+    {
+      consider_walk (self, plan, priority);
+      return;
+    }
 
   if (running != NULL)
     {

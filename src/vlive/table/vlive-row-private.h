@@ -58,6 +58,10 @@ void      _vlive_row_take_id      (VliveRow         *self,
  * it. */
 void      _vlive_row_show         (VliveRow         *self,
                                    const VliveShown *shown);
+/* Others have changed the record, at @when in real time: if the next show has
+ * another one than now, that is what "changed-at" tells. */
+void      _vlive_row_expect_others (VliveRow        *self,
+                                   gint64            when);
 /* The same without a notify: for a row that nobody has seen yet. */
 void      _vlive_row_show_quietly (VliveRow         *self,
                                    const VliveShown *shown);

@@ -40,6 +40,8 @@ struct _VliveRow
   char *id;           /* owned, nullable */
   gboolean id_is_new; /* not notified yet */
   VliveShown shown;
+  gint64 changed_at; /* by others, real time; 0: never */
+  gint64 others_at;  /* so if the record is another one at the next show; 0: no */
 };
 
 enum
@@ -50,6 +52,7 @@ enum
   PROP_STATE,
   PROP_PENDING_FIELDS,
   PROP_FAILED_FIELDS,
+  PROP_CHANGED_AT,
   N_PROPS
 };
 
@@ -87,6 +90,9 @@ vlive_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       break;
     case PROP_FAILED_FIELDS:
       g_value_set_boxed (value, self->shown.failed_fields);
+      break;
+    case PROP_CHANGED_AT:
+      g_value_set_int64 (value, self->changed_at);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -178,6 +184,18 @@ vlive_row_class_init (VliveRowClass *klass)
    */
   properties[PROP_FAILED_FIELDS] =
       g_param_spec_boxed ("failed-fields", NULL, NULL, G_TYPE_STRV,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * VliveRow:changed-at: (getter get_changed_at)
+   *
+   * When somebody else changed the record while the row was held, as a live
+   * stream told it: in µs since the Unix epoch, or 0 for never.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CHANGED_AT] =
+      g_param_spec_int64 ("changed-at", NULL, NULL, 0, G_MAXINT64, 0,
                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -286,6 +304,26 @@ _vlive_row_rename (VliveRow *self, const char *id)
 }
 
 void
+_vlive_row_expect_others (VliveRow *self, gint64 when)
+{
+  self->others_at = when;
+}
+
+/* A record was shown, another one or not. */
+static gboolean
+take_others (VliveRow *self, gboolean record_changed)
+{
+  gint64 when = self->others_at;
+
+  self->others_at = 0;
+  if (when == 0 || !record_changed || when == self->changed_at)
+    return FALSE;
+  self->changed_at = when;
+
+  return TRUE;
+}
+
+void
 _vlive_row_take_id (VliveRow *self, const char *id)
 {
   if (self->id != NULL)
@@ -301,21 +339,33 @@ _vlive_row_show_quietly (VliveRow *self, const VliveShown *shown)
   take_shown (self, shown);
 }
 
+static void
+notify_together (VliveRow *self, guint changed)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  for (guint id = PROP_0 + 1; id < N_PROPS; id++)
+    if ((changed & (1u << id)) != 0)
+      g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
 void
 _vlive_row_show (VliveRow *self, const VliveShown *shown)
 {
   guint changed = take_shown (self, shown);
+
+  if (take_others (self, (changed & (1u << PROP_RECORD)) != 0))
+    changed |= 1u << PROP_CHANGED_AT;
 
   if (changed == 0)
     return;
 
   _vlive_meter_pause ();
   g_object_ref (self);
-  g_object_freeze_notify (G_OBJECT (self));
-  for (guint id = PROP_0 + 1; id < N_PROPS; id++)
-    if ((changed & (1u << id)) != 0)
-      g_object_notify_by_pspec (G_OBJECT (self), properties[id]);
-  g_object_thaw_notify (G_OBJECT (self));
+  if (changed == 1u << PROP_RECORD)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECORD]);
+  else
+    notify_together (self, changed);
   g_object_unref (self);
   _vlive_meter_resume ();
 }
@@ -417,6 +467,26 @@ vlive_row_get_failed_fields (VliveRow *self)
   g_return_val_if_fail (VLIVE_IS_ROW (self), NULL);
 
   return (const char *const *) self->shown.failed_fields;
+}
+
+/**
+ * vlive_row_get_changed_at:
+ * @self: a row
+ *
+ * Gets when somebody else changed the record while the row was held, as a live
+ * stream told it. What we wrote ourselves, and what a refresh brings, is no
+ * such change.
+ *
+ * Returns: µs since the Unix epoch, or 0 for never
+ *
+ * Since: 0.1
+ */
+gint64
+vlive_row_get_changed_at (VliveRow *self)
+{
+  g_return_val_if_fail (VLIVE_IS_ROW (self), 0);
+
+  return self->changed_at;
 }
 
 /**

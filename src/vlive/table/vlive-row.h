@@ -33,8 +33,8 @@ typedef enum
 /*
  * The item of a table. Properties, all read-only and notified: "record"
  * (nullable while it is a placeholder), "state", "id" (nullable),
- * "pending-fields", "failed-fields" (nullable). One row
- * object per (table, id) while anyone holds it.
+ * "pending-fields", "failed-fields" (nullable), "changed-at". One row object
+ * per (table, id) while anyone holds it.
  */
 #define VLIVE_TYPE_ROW (vlive_row_get_type ())
 
@@ -52,6 +52,10 @@ VLIVE_AVAILABLE_IN_0_1
 const char * const *vlive_row_get_pending_fields (VliveRow *self);
 VLIVE_AVAILABLE_IN_0_1
 const char * const *vlive_row_get_failed_fields (VliveRow *self);
+/* When others changed the record under our eyes, in µs since the Unix epoch; 0:
+ * never. */
+VLIVE_AVAILABLE_IN_0_1
+gint64         vlive_row_get_changed_at  (VliveRow    *self);
 /* Shortcuts to the record's field; missing for a placeholder. */
 VLIVE_AVAILABLE_IN_0_1
 VliveValueType vlive_row_get_field_type  (VliveRow    *self,

@@ -32,6 +32,26 @@ _vlive_store_note_cleared (VliveStore *self)
   _vlive_store_forget_windows (self);
 }
 
+gboolean
+_vlive_store_is_false_claim (VliveStore *self, VliveQuery *query, guint64 total)
+{
+  const guint64 *claim =
+      g_hash_table_lookup (self->false_claims, vlive_query_get_key (query));
+
+  return claim != NULL && *claim == total;
+}
+
+#define MAX_FALSE_CLAIMS 256
+
+void
+_vlive_store_note_false_claim (VliveStore *self, VliveQuery *query, guint64 total)
+{
+  if (g_hash_table_size (self->false_claims) >= MAX_FALSE_CLAIMS)
+    g_hash_table_remove_all (self->false_claims);
+  g_hash_table_replace (self->false_claims, g_strdup (vlive_query_get_key (query)),
+                        g_memdup2 (&total, sizeof total));
+}
+
 static gboolean
 is_concerned (const VliveTarget *target, const VliveStoreChange *change)
 {

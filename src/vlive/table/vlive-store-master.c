@@ -149,6 +149,12 @@ apply_finish (VliveMaster *master, GAsyncResult *result, GError **error)
   return _vlive_store_write_finish (VLIVE_STORE (master), result, error);
 }
 
+static VliveLiveStream *
+create_stream (VliveMaster *master)
+{
+  return vlive_master_create_stream (VLIVE_STORE (master)->master);
+}
+
 void
 _vlive_store_master_iface_init (VliveMasterInterface *iface)
 {
@@ -166,4 +172,5 @@ _vlive_store_master_iface_init (VliveMasterInterface *iface)
   iface->count_finish = count_finish;
   iface->apply_async = apply_async;
   iface->apply_finish = apply_finish;
+  iface->create_stream = create_stream;
 }

@@ -52,6 +52,7 @@ typedef struct
   gboolean             reading_again;  /* UNKNOWN: it will be told in a moment */
   guint64              end;         /* STATE: of a layer of the stage; 0: none */
   const char          *temporary;   /* VALUE: the id by which it was known so far */
+  gboolean             by_others;      /* an event, and no write of ours is near */
 } VliveStoreChange;
 
 /* Somebody who looks at a store: a table. */
@@ -131,6 +132,7 @@ struct _VliveStore
   guint            n_in_flight;
   VliveTimer      *places_timer; /* nullable */
   guint            n_numbers;   /* for the story */
+  GHashTable      *false_claims;  /* owned: key of a query -> guint64, owned */
   gboolean         silent_304;  /* its "not modified" states no total (rule 2) */
   GQueue           recent;      /* of Recent, owned: windows read last, newest first */
   guint            n_recent_rows;
@@ -144,6 +146,7 @@ struct _VliveStore
   GQueue           writes;      /* of Writing, owned: waiting */
   gpointer         writing;     /* Writing, owned, nullable: under way */
   GHashTable      *own_writes;  /* owned: id -> VliveOwnWrites */
+  guint            n_own_writes_max;  /* with so many, some are forgotten */
   VliveStage      *stage;       /* owned: what is laid over the master's records */
   GPtrArray       *heard;       /* owned, of Writing: done, and not told yet */
 
@@ -207,6 +210,13 @@ void          _vlive_store_note_patched   (VliveStore             *self);
 /* Nobody joins a flight older than this. */
 void          _vlive_store_raise_marks    (VliveStore             *self,
                                            const VliveStoreChange *change);
+/* A total that the master states for @query, and that did not come true. */
+gboolean      _vlive_store_is_false_claim (VliveStore             *self,
+                                           VliveQuery             *query,
+                                           guint64                 total);
+void          _vlive_store_note_false_claim (VliveStore           *self,
+                                           VliveQuery             *query,
+                                           guint64                 total);
 void          _vlive_store_note_cleared   (VliveStore             *self);
 /* The record alone, of the master; told to those who look. Then @layer, if
  * there is one, ends as failed. */

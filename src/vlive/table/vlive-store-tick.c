@@ -86,9 +86,12 @@ _vlive_store_wake_at (VliveStore *self, gint64 at)
 
   if (at == VLIVE_NEVER || self->gone)
     return;
-  now = _vlive_clock_get_boot_us (self->clock);
   if (self->clients->len > 0 && self->last_tick != 0)
     at = MAX (at, self->last_tick + VLIVE_TICK_US);
+  /* Nearly always: then the time is not even asked for. */
+  if (self->tick != NULL && self->tick_due <= at)
+    return;
+  now = _vlive_clock_get_boot_us (self->clock);
   at = MAX (at, now);
   if (self->tick != NULL && self->tick_due <= at)
     return;

@@ -31,6 +31,9 @@ typedef struct
   VliveWriteEffect effect;
 } Writing;
 
+/* So many may be remembered without a look for those that need not be. */
+#define MIN_OWN_WRITES 256
+
 static void send_next (VliveStore *self);
 
 static Writing *
@@ -66,6 +69,7 @@ void
 _vlive_store_init_writes (VliveStore *self)
 {
   self->own_writes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->n_own_writes_max = MIN_OWN_WRITES;
   self->heard = g_ptr_array_new_with_free_func (writing_unref);
   self->stage = _vlive_stage_new ();
 }
@@ -99,7 +103,11 @@ _vlive_store_is_inserting (VliveStore *self)
 VliveOwnWrites *
 _vlive_store_get_own_writes (VliveStore *self, const char *id)
 {
-  return id != NULL ? g_hash_table_lookup (self->own_writes, id) : NULL;
+  /* Every event asks, and mostly nothing was written. */
+  if (id == NULL || g_hash_table_size (self->own_writes) == 0)
+    return NULL;
+
+  return g_hash_table_lookup (self->own_writes, id);
 }
 
 /* Confirmations are remembered for as long as an event of before may still
@@ -113,17 +121,27 @@ is_forgettable (gpointer key, gpointer value, gpointer data)
   return own->n_pending == 0 && own->confirmed_at < *limit;
 }
 
+/* Not again before there are twice as many: all may be waiting. */
+static void
+forget_own_writes (VliveStore *self)
+{
+  gint64 limit = _vlive_clock_get_boot_us (self->clock) - VLIVE_CONFIRMED_US;
+
+  g_hash_table_foreach_remove (self->own_writes, is_forgettable, &limit);
+  self->n_own_writes_max =
+      MAX (2 * g_hash_table_size (self->own_writes), MIN_OWN_WRITES);
+}
+
 static VliveOwnWrites *
 need_own_writes (VliveStore *self, const char *id)
 {
   VliveOwnWrites *own = g_hash_table_lookup (self->own_writes, id);
-  gint64 limit = _vlive_clock_get_boot_us (self->clock) - VLIVE_CONFIRMED_US;
 
   if (own != NULL)
     return own;
 
-  if (g_hash_table_size (self->own_writes) >= 256)
-    g_hash_table_foreach_remove (self->own_writes, is_forgettable, &limit);
+  if (g_hash_table_size (self->own_writes) >= self->n_own_writes_max)
+    forget_own_writes (self);
   own = g_new0 (VliveOwnWrites, 1);
   g_hash_table_insert (self->own_writes, g_strdup (id), own);
 
@@ -452,28 +470,12 @@ follow_cancellable (Writing *writing, GCancellable *cancellable)
 }
 
 static gboolean
-is_known (VliveStore *self, VliveWrite *write)
-{
-  Writing *current = self->writing;
-
-  if (current != NULL && current->write == write)
-    return TRUE;
-  for (GList *l = self->writes.head; l != NULL; l = l->next)
-    if (((Writing *) l->data)->write == write)
-      return TRUE;
-  for (guint i = 0; i < self->heard->len; i++)
-    if (((Writing *) self->heard->pdata[i])->write == write)
-      return TRUE;
-
-  return FALSE;
-}
-
-static gboolean
 check_write (VliveStore *self, VliveWrite *write, GError **error)
 {
   if (!_vlive_store_check_open (self, error))
     return FALSE;
-  if (vlive_write_get_state (write) == VLIVE_WRITE_QUEUED && !is_known (self, write))
+  if (vlive_write_get_state (write) == VLIVE_WRITE_QUEUED
+      && !_vlive_write_is_taken (write))
     return TRUE;
 
   g_set_error_literal (error, VLIVE_ERROR, VLIVE_ERROR_INVALID,
@@ -535,6 +537,7 @@ vlive_store_write_async (VliveStore *self,
       return;
     }
 
+  _vlive_write_take (write);
   writing = g_new0 (Writing, 1);
   writing->ref_count = 1;
   writing->store = self;

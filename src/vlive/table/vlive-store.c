@@ -131,6 +131,7 @@ vlive_store_finalize (GObject *object)
   g_ptr_array_unref (self->clients);
   g_ptr_array_unref (self->told);
   g_hash_table_unref (self->flights);
+  g_hash_table_unref (self->false_claims);
   g_clear_pointer (&self->schema, vlive_schema_unref);
   g_clear_error (&self->error);
   g_object_unref (self->cancellable);
@@ -399,6 +400,7 @@ vlive_store_init (VliveStore *self)
   self->reads = g_ptr_array_new_with_free_func ((GDestroyNotify) _vlive_read_unref);
   self->flights =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, _vlive_flight_abandon);
+  self->false_claims = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->events = _vlive_events_new (self);
   _vlive_store_init_clients (self);
   _vlive_store_init_counts (self);

@@ -17,6 +17,7 @@
 
 typedef struct
 {
+  GList link; /* in the table's "arrivals" */
   gboolean is_page;
 
   /* A page. */
@@ -29,14 +30,14 @@ typedef struct
 
   /* A change. */
   VliveStoreChangeKind kind;
-  char *id;            /* owned, nullable */
+  char *id;            /* owned; NULL if there is a record, or none at all */
   VliveRecord *record; /* owned, nullable */
   gboolean membership;
-  gboolean has_fields;
-  char **fields; /* owned, nullable */
+  gboolean is_concerned; /* it may change what the query finds, or the order */
   gboolean reading_again;
   guint64 end;
   char *temporary; /* owned, nullable */
+  gboolean by_others;
 } Arrival;
 
 /* More pages than a jump of the list needs are left for the next turn. */
@@ -50,7 +51,6 @@ arrival_free (gpointer data)
   g_clear_pointer (&arrival->page, vlive_page_unref);
   g_clear_pointer (&arrival->record, vlive_record_unref);
   g_clear_error (&arrival->error);
-  g_strfreev (arrival->fields);
   g_free (arrival->id);
   g_free (arrival->temporary);
   g_free (arrival);
@@ -61,7 +61,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Arrival, arrival_free)
 void
 _vlive_table_clear_arrivals (VliveTable *self)
 {
-  g_queue_clear_full (&self->arrivals, arrival_free);
+  while (self->arrivals.length > 0)
+    arrival_free (g_queue_pop_head_link (&self->arrivals)->data);
+}
+
+static Arrival *
+add_arrival (VliveTable *self)
+{
+  Arrival *arrival = g_new0 (Arrival, 1);
+
+  arrival->link.data = arrival;
+  g_queue_push_tail_link (&self->arrivals, &arrival->link);
+
+  return arrival;
+}
+
+/* The next one, or NULL. Owned by the caller. */
+static Arrival *
+pop_arrival (VliveTable *self)
+{
+  GList *link = g_queue_pop_head_link (&self->arrivals);
+
+  return link != NULL ? link->data : NULL;
 }
 
 void
@@ -73,7 +94,7 @@ _vlive_table_take_page (VliveTable *self,
                         gboolean ask_again,
                         const GError *error)
 {
-  Arrival *arrival = g_new0 (Arrival, 1);
+  Arrival *arrival = add_arrival (self);
 
   arrival->is_page = TRUE;
   arrival->page_number = page_number;
@@ -82,7 +103,6 @@ _vlive_table_take_page (VliveTable *self,
   arrival->last = last;
   arrival->ask_again = ask_again;
   arrival->error = error != NULL ? g_error_copy (error) : NULL;
-  g_queue_push_tail (&self->arrivals, arrival);
   _vlive_store_wake (self->store);
 }
 
@@ -97,27 +117,37 @@ _vlive_table_drop_pages (VliveTable *self)
       next = l->next;
       if (!((Arrival *) l->data)->is_page)
         continue;
+      g_queue_unlink (&self->arrivals, l);
       arrival_free (l->data);
-      g_queue_delete_link (&self->arrivals, l);
     }
+}
+
+/* The query that is waiting to be shown may be the one when this is applied. */
+static gboolean
+is_concerned (VliveTable *self, const VliveStoreChange *change)
+{
+  return change->membership || _vlive_query_is_concerned (self->query, change->fields)
+         || (self->next_query != NULL
+             && _vlive_query_is_concerned (self->next_query, change->fields));
 }
 
 static void
 take (gpointer client, const VliveStoreChange *change)
 {
   VliveTable *self = client;
-  Arrival *arrival = g_new0 (Arrival, 1);
+  Arrival *arrival = add_arrival (self);
 
   arrival->kind = change->kind;
-  arrival->id = g_strdup (change->id);
-  arrival->record = change->record != NULL ? vlive_record_ref (change->record) : NULL;
-  arrival->membership = change->membership;
-  arrival->has_fields = change->fields != NULL;
-  arrival->fields = g_strdupv ((char **) change->fields);
+  if (change->record != NULL)
+    arrival->record = vlive_record_ref (change->record);
+  else
+    arrival->id = g_strdup (change->id);
+  arrival->is_concerned = is_concerned (self, change);
   arrival->reading_again = change->reading_again;
   arrival->end = change->end;
   arrival->temporary = g_strdup (change->temporary);
-  g_queue_push_tail (&self->arrivals, arrival);
+  arrival->membership = change->membership;
+  arrival->by_others = change->by_others;
 }
 
 /* The page that shows another query first. */
@@ -142,16 +172,6 @@ apply_page (VliveTable *self, Arrival *arrival)
     _vlive_pager_note_answer (self->pager, arrival->page_number, arrival->error);
 }
 
-static gboolean
-is_concerned (VliveTable *self, Arrival *arrival)
-{
-  if (arrival->membership)
-    return TRUE;
-
-  return _vlive_query_is_concerned (
-      self->query, arrival->has_fields ? (const char *const *) arrival->fields : NULL);
-}
-
 static void
 apply_unknown (VliveTable *self, Arrival *arrival)
 {
@@ -162,24 +182,61 @@ apply_unknown (VliveTable *self, Arrival *arrival)
                        _vlive_base_get_seat (self->base, base / self->page_size));
 }
 
+static const char *
+get_id (const Arrival *arrival)
+{
+  return arrival->record != NULL ? vlive_record_get_id (arrival->record) : arrival->id;
+}
+
+/* If the record shows another value for it, the row tells since when. */
+static void
+note_others (VliveTable *self, Arrival *arrival)
+{
+  VliveRow *row =
+      arrival->by_others ? _vlive_rows_find (self->rows, get_id (arrival)) : NULL;
+
+  if (row != NULL)
+    _vlive_row_expect_others (row, _vlive_clock_get_real_us (self->store->clock));
+}
+
+/* It, and those that go directly after it. */
+static void
+apply_gone (VliveTable *self, Arrival *arrival)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  Arrival *next;
+
+  g_ptr_array_add (ids, g_strdup (arrival->id));
+  while ((next = g_queue_peek_head (&self->arrivals)) != NULL && !next->is_page
+         && next->kind == VLIVE_STORE_GONE)
+    {
+      g_autoptr (Arrival) gone = pop_arrival (self);
+
+      g_ptr_array_add (ids, g_steal_pointer (&gone->id));
+    }
+  _vlive_pager_mark_all (self->pager);
+  _vlive_table_delete (self, ids);
+}
+
 static void
 apply_change (VliveTable *self, Arrival *arrival)
 {
   switch (arrival->kind)
     {
     case VLIVE_STORE_VALUE:
-      if (is_concerned (self, arrival))
+      if (arrival->is_concerned)
         _vlive_pager_mark_all (self->pager);
       _vlive_table_adopt (self, arrival->temporary, arrival->record);
+      note_others (self, arrival);
       _vlive_table_replace (self, arrival->record);
       break;
     case VLIVE_STORE_GONE:
-      _vlive_pager_mark_all (self->pager);
-      _vlive_table_delete (self, arrival->id);
+      apply_gone (self, arrival);
       break;
     case VLIVE_STORE_UNKNOWN:
-      if (is_concerned (self, arrival))
+      if (arrival->is_concerned)
         _vlive_pager_mark_all (self->pager);
+      note_others (self, arrival);
       apply_unknown (self, arrival);
       break;
     case VLIVE_STORE_CLEARED:
@@ -198,6 +255,30 @@ apply_change (VliveTable *self, Arrival *arrival)
     }
 }
 
+/* A record that others made. Several in a row are one change. */
+static gboolean
+is_newcomer (VliveTable *self, Arrival *arrival)
+{
+  return !arrival->is_page && arrival->kind == VLIVE_STORE_VALUE && arrival->membership
+         && arrival->temporary == NULL && _vlive_table_expects (self, arrival->record);
+}
+
+static void
+apply_newcomers (VliveTable *self)
+{
+  g_autoptr (GPtrArray) records =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_record_unref);
+
+  while (self->arrivals.length > 0
+         && is_newcomer (self, g_queue_peek_head (&self->arrivals)))
+    {
+      g_autoptr (Arrival) arrival = pop_arrival (self);
+
+      g_ptr_array_add (records, g_steal_pointer (&arrival->record));
+    }
+  _vlive_table_place (self, records);
+}
+
 /* TRUE if something is left for the next turn. */
 static gboolean
 apply_arrivals (VliveTable *self)
@@ -206,14 +287,16 @@ apply_arrivals (VliveTable *self)
 
   while (self->arrivals.length > 0 && n_pages < MAX_PAGES)
     {
-      g_autoptr (Arrival) arrival = g_queue_pop_head (&self->arrivals);
+      g_autoptr (Arrival) arrival = NULL;
 
-      if (arrival->is_page)
+      apply_newcomers (self);
+      arrival = pop_arrival (self);
+      if (arrival != NULL && arrival->is_page)
         {
           n_pages++;
           apply_page (self, arrival);
         }
-      else
+      else if (arrival != NULL)
         apply_change (self, arrival);
       _vlive_table_update_length (self);
     }

@@ -131,6 +131,25 @@ cut_tail (VliveTable *self, guint64 n_base, guint n_items)
   take_tail_away (self);
 }
 
+gboolean
+_vlive_table_is_forward (VliveTable *self)
+{
+  VliveDescription *description = vlive_master_get_description (self->store->master);
+  VliveCapabilities capabilities =
+      description != NULL ? vlive_description_get_capabilities (description) : 0;
+
+  return (capabilities & (VLIVE_CAN_WINDOW | VLIVE_CAN_PAGE | VLIVE_CAN_CURSOR))
+         == VLIVE_CAN_CURSOR;
+}
+
+guint64
+_vlive_table_find_end (VliveTable *self)
+{
+  self->totals.forward = _vlive_table_is_forward (self);
+
+  return clamp_base (self, find_n_base (self));
+}
+
 void
 _vlive_table_grow_page (VliveTable *self, guint64 first)
 {
@@ -144,7 +163,7 @@ _vlive_table_grow_page (VliveTable *self, guint64 first)
 void
 _vlive_table_update_length (VliveTable *self)
 {
-  guint64 n_base = clamp_base (self, find_n_base (self));
+  guint64 n_base = _vlive_table_find_end (self);
   guint n_items;
 
   _vlive_table_pull_inserts (self, n_base);

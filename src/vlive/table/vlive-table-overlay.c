@@ -113,35 +113,6 @@ _vlive_table_find_hidden (VliveTable *self, const char *id)
 }
 
 static void
-hide (VliveTable *self, const char *id)
-{
-  VliveRow *row = _vlive_rows_find (self->rows, id);
-  VliveHidden hidden = { 0 };
-  guint64 view;
-
-  if (_vlive_table_find_hidden (self, id) != NULL)
-    return;
-
-  if (!_vlive_base_find (self->base, id, &hidden.base))
-    hidden.base = row != NULL ? _vlive_row_get_base (row) : VLIVE_NO_POSITION;
-  if (hidden.base >= self->n_base
-      || !_vlive_mapping_base_to_view (self->mapping, hidden.base, &view))
-    return;
-
-  hidden.staged = _vlive_base_get (self->base, hidden.base);
-  if (hidden.staged == NULL)
-    hidden.staged = row != NULL ? _vlive_row_get_raw (row) : NULL;
-  g_return_if_fail (hidden.staged != NULL);
-
-  vlive_record_ref (hidden.staged);
-  if (row != NULL)
-    _vlive_table_take_away (self, row);
-  _vlive_mapping_hide (self->mapping, hidden.base);
-  g_array_append_val (self->hidden, hidden);
-  _vlive_table_emit (self, view, 1, 0);
-}
-
-static void
 unhide (VliveTable *self, guint index)
 {
   guint64 base = g_array_index (self->hidden, VliveHidden, index).base;
@@ -156,25 +127,6 @@ unhide (VliveTable *self, guint index)
   _vlive_table_emit (self, view, 0, 1);
 }
 
-/* Somebody who is told may stage something: from the start each time. */
-static gboolean
-unhide_one (VliveTable *self)
-{
-  for (guint i = 0; i < self->hidden->len; i++)
-    {
-      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
-
-      if (hidden->staged == NULL
-          || _vlive_stage_is_deleted (self->store->stage, self->ends_seen,
-                                      vlive_record_get_id (hidden->staged)))
-        continue;
-      unhide (self, i);
-      return TRUE;
-    }
-
-  return FALSE;
-}
-
 void
 _vlive_table_unhide (VliveTable *self, const char *id)
 {
@@ -185,19 +137,56 @@ _vlive_table_unhide (VliveTable *self, const char *id)
 }
 
 static void
-sync_deletes (VliveTable *self)
+add_page (GHashTable *pages, guint64 page)
+{
+  g_hash_table_add (pages, g_memdup2 (&page, sizeof page));
+}
+
+/* Where rows are hidden that will stay after all. */
+static void
+add_pages_to_unhide (VliveTable *self, GHashTable *pages)
+{
+  for (guint i = 0; i < self->hidden->len; i++)
+    {
+      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
+
+      if (hidden->staged != NULL
+          && !_vlive_stage_is_deleted (self->store->stage, self->ends_seen,
+                                       vlive_record_get_id (hidden->staged)))
+        add_page (pages, hidden->base / self->page_size);
+    }
+}
+
+static void
+add_pages_to_hide (VliveTable *self, GHashTable *pages)
 {
   g_autoptr (GPtrArray) ids =
       _vlive_stage_list_deleted (self->store->stage, self->ends_seen);
 
-  while (unhide_one (self))
-    ;
   for (guint i = 0; i < ids->len; i++)
     {
-      g_autofree char *id = g_strdup (ids->pdata[i]);
+      guint64 base;
 
-      hide (self, id);
+      if (_vlive_table_find_hidden (self, ids->pdata[i]) == NULL
+          && _vlive_table_find_base (self, ids->pdata[i], &base) && base < self->n_base)
+        add_page (pages, base / self->page_size);
     }
+}
+
+/* Page by page: one splice each. */
+static void
+sync_deletes (VliveTable *self)
+{
+  g_autoptr (GHashTable) pages =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer page;
+
+  add_pages_to_unhide (self, pages);
+  add_pages_to_hide (self, pages);
+  g_hash_table_iter_init (&iter, pages);
+  while (g_hash_table_iter_next (&iter, &page, NULL))
+    _vlive_table_seat_again (self, *(guint64 *) page);
 }
 
 /* Rows to be inserted. */
@@ -224,54 +213,14 @@ _vlive_table_count_inserts (VliveTable *self)
   return n;
 }
 
-/* Is the order in which the master has the rows known to us? */
-static gboolean
-is_order_ours (VliveTable *self)
-{
-  VliveDescription *description = vlive_master_get_description (self->store->master);
-
-  if (vlive_query_get_n_sort_keys (self->query) == 0 || description == NULL)
-    return FALSE;
-
-  return (vlive_description_get_capabilities (description) & VLIVE_SAME_ORDER) != 0
-         || !vlive_description_can_query (description, self->query, NULL);
-}
-
 /* Where the row belongs, if the rows around that place are here; otherwise
  * first. */
 static guint64
 find_place (VliveTable *self, VliveRecord *record)
 {
-  g_autoptr (VliveQueryPlan) plan = NULL;
-  g_autoptr (GPtrArray) seats = NULL;
-  guint64 place = VLIVE_NO_POSITION;
-  guint64 last = 0;
+  guint64 place;
 
-  if (!is_order_ours (self))
-    return 0;
-
-  plan = _vlive_query_plan_new (self->query);
-  seats = _vlive_base_list_seats (self->base);
-  for (guint i = 0; i < seats->len; i++)
-    {
-      VliveSeat *seat = seats->pdata[i];
-
-      for (guint j = 0; j < self->page_size; j++)
-        {
-          guint64 base = seat->page * self->page_size + j;
-
-          if (seat->slots[j] == NULL || base >= self->n_base)
-            continue;
-          if (_vlive_query_plan_compare (plan, record, seat->slots[j]) < 0)
-            place = MIN (place, base);
-          else
-            last = MAX (last, base + 1);
-        }
-    }
-  if (place == VLIVE_NO_POSITION)
-    place = self->n_base;
-
-  return place == last ? place : 0;
+  return _vlive_table_find_place (self, record, &place) ? place : 0;
 }
 
 static void
@@ -428,7 +377,7 @@ sync_inserts (VliveTable *self)
     ;
   for (guint i = 0; copies[i] != NULL; i++)
     add_insert (self, copies[i]);
-  if (self->inserts->len > 0 && is_order_ours (self))
+  if (self->inserts->len > 0 && _vlive_table_has_our_order (self))
     move_inserts (self);
 }
 
@@ -604,7 +553,7 @@ _vlive_table_adopt (VliveTable *self, const char *temporary, VliveRecord *record
   VliveInsert *insert =
       _vlive_table_find_insert (self, temporary != NULL ? temporary : id);
   VliveRow *row = _vlive_rows_find (self->rows, temporary != NULL ? temporary : id);
-  g_autoptr (VliveRow) keep = row != NULL ? g_object_ref (row) : NULL;
+  G_GNUC_UNUSED g_autoptr (VliveRow) keep = row != NULL ? g_object_ref (row) : NULL;
   guint64 base;
 
   if (insert == NULL)

@@ -117,12 +117,46 @@ guint64 _vlive_table_view_of       (VliveTable          *self,
 void   _vlive_table_seat           (VliveTable          *self,
                                     VlivePage           *page,
                                     gboolean             answered);
+/* @ids: of char *. One splice a page. */
 void   _vlive_table_delete         (VliveTable          *self,
-                                    const char          *id);
+                                    GPtrArray           *ids);
+/* The page once more, with the same records: what is staged over it has
+ * changed. */
+void   _vlive_table_seat_again     (VliveTable          *self,
+                                    guint64              page);
+/* Where the record stands: seated, or as a row or a deletion of a page that is
+ * not in memory. */
+gboolean _vlive_table_find_base    (VliveTable          *self,
+                                    const char          *id,
+                                    guint64             *base);
 void   _vlive_table_replace        (VliveTable          *self,
                                     VliveRecord         *record);
+/* One page: vlive-table-page.c. How many rows of it the list has, hidden ones
+ * included. */
+guint  _vlive_table_get_extent     (VliveTable          *self,
+                                    guint64              first);
+gboolean _vlive_table_is_in_page   (VliveTable          *self,
+                                    const VliveHidden   *hidden,
+                                    guint64              first);
+/* Of the page's hidden rows, the stamps of those that were deleted after @stamp:
+ * an answer from before still counts them. Without it, of all of them. */
+GArray *_vlive_table_list_hidden   (VliveTable          *self,
+                                    guint64              first,
+                                    const VliveStamp    *stamp);
+/* A record for each slot, or NULL. The first emits nothing. */
+void   _vlive_table_put_records    (VliveTable          *self,
+                                    guint64              first,
+                                    VliveRecord        **records);
+void   _vlive_table_set_page       (VliveTable          *self,
+                                    guint64              first,
+                                    VliveRecord        **records,
+                                    GArray              *hidden_stamps);
 /* vlive-table-length.c */
 void   _vlive_table_update_length  (VliveTable          *self);
+/* The master answers only the next page after one that it answered. */
+gboolean _vlive_table_is_forward   (VliveTable          *self);
+/* How many base rows the list will have. */
+guint64 _vlive_table_find_end      (VliveTable          *self);
 /* The list's last page gets the rows that it has more; emits nothing. */
 void   _vlive_table_grow_page      (VliveTable          *self,
                                     guint64              first);
@@ -203,6 +237,21 @@ guint  _vlive_table_count_inserts  (VliveTable          *self);
 /* Where a row to be deleted is hidden. */
 VliveHidden *_vlive_table_find_hidden (VliveTable       *self,
                                     const char          *id);
+
+/* Records that others made: vlive-table-place.c. Whether the master's order
+ * under the query is one that we can tell. */
+gboolean _vlive_table_has_our_order (VliveTable         *self);
+/* Where it belongs, if the rows around that place are here. */
+gboolean _vlive_table_find_place   (VliveTable          *self,
+                                    VliveRecord         *record,
+                                    guint64             *place);
+/* Whether the record is one that the list lacks, and may have a place for. */
+gboolean _vlive_table_expects      (VliveTable          *self,
+                                    VliveRecord         *record);
+/* They take their places, as far as these are known; for the others, all that
+ * is here is marked. Emits. */
+void   _vlive_table_place          (VliveTable          *self,
+                                    GPtrArray           *records);
 
 /* What others see: vlive-table.c */
 void   _vlive_table_list_model_iface_init (GListModelInterface *iface);

@@ -150,21 +150,12 @@ leave_hidden (VliveTable *self, VliveSeat *seat, const char *id)
     _vlive_table_unhide (self, id);
 }
 
-/* How many rows of the page the list has, hidden ones included. */
-static guint
-get_extent (VliveTable *self, guint64 first)
-{
-  if (first >= self->n_base)
-    return 0;
-
-  return (guint) MIN (self->page_size, self->n_base - first);
-}
-
 /* Does it stand among the rows of the page, or before or behind them? */
 static gboolean
 stands_at (VliveTable *self, const VliveInsert *insert, guint64 first)
 {
-  return insert->place >= first && insert->place <= first + get_extent (self, first);
+  return insert->place >= first
+         && insert->place <= first + _vlive_table_get_extent (self, first);
 }
 
 /* It was to be inserted, and stood elsewhere: it goes to the page, if it can, which
@@ -222,327 +213,6 @@ make_room (VliveTable *self,
     i = splice_out (self, places, i);
 }
 
-/* One page's rows, as the view has them: those of the master, and in front of
- * and behind them those that are to be inserted. */
-
-typedef struct
-{
-  guint64 base;
-  VliveInsert *insert; /* not owned; NULL: the row at @base */
-  VliveRow *row;       /* owned, nullable: who stands there */
-} Place;
-
-static void
-place_clear (gpointer data)
-{
-  g_clear_object (&((Place *) data)->row);
-}
-
-static Place *
-get_place (GArray *places, guint index)
-{
-  return &g_array_index (places, Place, index);
-}
-
-static VliveRow *
-find_row (VliveTable *self, const Place *place)
-{
-  if (place->insert != NULL)
-    return _vlive_rows_find (self->rows, place->insert->id);
-
-  return _vlive_rows_get (self->rows, place->base);
-}
-
-/* Where the page's rows begin in the view. */
-static guint64
-get_front (VliveTable *self, guint64 first)
-{
-  guint64 view = _vlive_table_view_of (self, first);
-  VliveInsert *before;
-  guint64 base;
-
-  while (view > 0
-         && (before = _vlive_mapping_view_to_base (self->mapping, view - 1, &base))
-                != NULL
-         && before->place == first)
-    view--;
-
-  return view;
-}
-
-static GArray *
-list_places (VliveTable *self, guint64 first)
-{
-  GArray *places = g_array_new (FALSE, FALSE, sizeof (Place));
-  guint64 end = first + get_extent (self, first);
-  guint64 n_view = _vlive_mapping_get_n_view (self->mapping, end);
-
-  g_array_set_clear_func (places, place_clear);
-  for (guint64 view = get_front (self, first); view < n_view; view++)
-    {
-      Place place = { .base = end };
-
-      place.insert = _vlive_mapping_view_to_base (self->mapping, view, &place.base);
-      place.row = find_row (self, &place);
-      if (place.row != NULL)
-        g_object_ref (place.row);
-      g_array_append_val (places, place);
-    }
-
-  return places;
-}
-
-/* Would who stood at @old do for @place? */
-static gboolean
-fits (VliveTable *self, const Place *old, const Place *place)
-{
-  VliveRecord *record;
-  VliveRow *target;
-
-  if (place->insert != NULL || (old->insert != NULL && !old->insert->landed))
-    return old->insert == place->insert;
-
-  record = _vlive_base_get (self->base, place->base);
-  target = record != NULL ? _vlive_rows_find (self->rows, vlive_record_get_id (record))
-                          : NULL;
-  if (target != NULL || old->row == NULL)
-    return old->row == target;
-
-  return vlive_row_get_id (old->row) == NULL;
-}
-
-static guint
-count_same_start (VliveTable *self, GArray *old, GArray *places)
-{
-  guint n = 0;
-
-  while (n < old->len && n < places->len
-         && fits (self, get_place (old, n), get_place (places, n)))
-    n++;
-
-  return n;
-}
-
-static guint
-count_same_end (VliveTable *self, GArray *old, GArray *places, guint start)
-{
-  guint n = 0;
-
-  while (start + n < old->len && start + n < places->len
-         && fits (self, get_place (old, old->len - 1 - n),
-                  get_place (places, places->len - 1 - n)))
-    n++;
-
-  return n;
-}
-
-static void
-put_row (VliveTable *self, VliveRow *row, guint64 base)
-{
-  if (row != NULL && _vlive_row_get_base (row) != base)
-    {
-      _vlive_rows_detach (self->rows, row);
-      _vlive_rows_attach (self->rows, row, base);
-    }
-}
-
-/* Those whose id the page has; they are without a place by now. */
-static void
-put_targets (VliveTable *self, GArray *places, guint from, guint to)
-{
-  for (guint i = from; i < to; i++)
-    {
-      Place *place = get_place (places, i);
-      VliveRecord *record = _vlive_base_get (self->base, place->base);
-
-      if (place->insert != NULL)
-        put_row (self, find_row (self, place), VLIVE_OVERLAY_POSITION);
-      else if (record != NULL)
-        put_row (self, _vlive_rows_find (self->rows, vlive_record_get_id (record)),
-                 place->base);
-    }
-}
-
-static void
-show_rows (VliveTable *self, GArray *places)
-{
-  for (guint i = 0; i < places->len; i++)
-    {
-      Place *place = get_place (places, i);
-      VliveRow *found = _vlive_rows_get (self->rows, place->base);
-      g_autoptr (VliveRow) row = NULL;
-
-      /* Somebody who is told of one row may let go of another. */
-      if (place->insert != NULL || found == NULL)
-        continue;
-      row = g_object_ref (found);
-      if (_vlive_base_get (self->base, place->base) != NULL)
-        _vlive_table_show (self, row, _vlive_base_get (self->base, place->base));
-    }
-}
-
-/* Who stood there stands nowhere: but those to be inserted, if they stay. */
-static void
-clear_places (VliveTable *self, GArray *old, guint start, guint end)
-{
-  for (guint i = 0; i < old->len; i++)
-    {
-      Place *place = get_place (old, i);
-
-      if (place->row == NULL)
-        continue;
-      if (i >= start && i < old->len - end)
-        _vlive_table_take_away (self, place->row);
-      else if (place->insert == NULL)
-        _vlive_rows_detach (self->rows, place->row);
-    }
-}
-
-/* The base has changed; the rows follow, in the smallest splice. */
-static void
-move_rows (VliveTable *self, guint64 first, GArray *old)
-{
-  g_autoptr (GArray) places = list_places (self, first);
-  guint start = count_same_start (self, old, places);
-  guint end = count_same_end (self, old, places, start);
-  guint n_removed = old->len - start - end;
-  guint n_added = places->len - start - end;
-
-  clear_places (self, old, start, end);
-  for (guint i = 0; i < start; i++)
-    if (get_place (places, i)->insert == NULL)
-      put_row (self, get_place (old, i)->row, get_place (places, i)->base);
-  for (guint i = 1; i <= end; i++)
-    if (get_place (places, places->len - i)->insert == NULL)
-      put_row (self, get_place (old, old->len - i)->row,
-               get_place (places, places->len - i)->base);
-  put_targets (self, places, start, places->len - end);
-  if (n_removed > 0 || n_added > 0)
-    _vlive_table_emit (self, get_front (self, first) + start, n_removed, n_added);
-  show_rows (self, places);
-}
-
-/* The last @n of the page's rows, as far as they are not known, are hidden
- * instead of those that were. */
-static void
-hide_at_end (VliveTable *self, guint64 first, GArray *stamps)
-{
-  guint64 base = first + get_extent (self, first);
-
-  for (guint i = 0; i < stamps->len && base > first; i++)
-    {
-      VliveHidden hidden = { --base, g_array_index (stamps, VliveStamp, i), NULL };
-
-      if (_vlive_base_get (self->base, base) != NULL)
-        break;
-      _vlive_mapping_hide (self->mapping, base);
-      g_array_append_val (self->hidden, hidden);
-    }
-}
-
-/* Those that are to be deleted. */
-static void
-hide_staged (VliveTable *self, guint64 first)
-{
-  if (_vlive_stage_is_empty (self->store->stage))
-    return;
-
-  for (guint i = 0; i < self->page_size; i++)
-    {
-      VliveHidden hidden = { .base = first + i };
-
-      hidden.staged = _vlive_base_get (self->base, hidden.base);
-      if (hidden.staged == NULL
-          || !_vlive_stage_is_deleted (self->store->stage, self->ends_seen,
-                                       vlive_record_get_id (hidden.staged)))
-        continue;
-      vlive_record_ref (hidden.staged);
-      _vlive_mapping_hide (self->mapping, hidden.base);
-      g_array_append_val (self->hidden, hidden);
-    }
-}
-
-static gboolean
-is_in_page (VliveTable *self, const VliveHidden *hidden, guint64 first)
-{
-  return hidden->base >= first && hidden->base < first + self->page_size;
-}
-
-static void
-unhide_page (VliveTable *self, guint64 first)
-{
-  for (guint i = self->hidden->len; i > 0; i--)
-    {
-      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i - 1);
-
-      if (!is_in_page (self, hidden, first))
-        continue;
-      _vlive_mapping_unhide (self->mapping, hidden->base);
-      g_array_remove_index (self->hidden, i - 1);
-    }
-}
-
-/* Of the page's hidden rows, those that were deleted after @stamp: an answer
- * from before still counts them. Without it, all of them. */
-static GArray *
-list_hidden (VliveTable *self, guint64 first, const VliveStamp *stamp)
-{
-  GArray *stamps = g_array_new (FALSE, FALSE, sizeof (VliveStamp));
-
-  for (guint i = 0; i < self->hidden->len; i++)
-    {
-      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
-
-      if (hidden->staged == NULL && is_in_page (self, hidden, first)
-          && (stamp == NULL
-              || (hidden->stamp.generation == stamp->generation
-                  && hidden->stamp.epoch > stamp->epoch)))
-        g_array_append_val (stamps, hidden->stamp);
-    }
-
-  return stamps;
-}
-
-static void
-put_records (VliveTable *self, guint64 first, VliveRecord **records)
-{
-  for (guint i = 0; i < self->page_size; i++)
-    _vlive_base_put (self->base, first + i, NULL);
-  for (guint i = 0; i < self->page_size; i++)
-    if (records[i] != NULL)
-      _vlive_base_put (self->base, first + i, records[i]);
-}
-
-/* Who was to be inserted takes its seat: with the page's other rows, so that a
- * list that follows its rows keeps hold of it. If it is the last one, the list
- * grows with it. */
-static void
-land_here (VliveTable *self, guint64 first, VliveRecord **records)
-{
-  gboolean landed = FALSE;
-
-  for (guint i = 0; self->inserts->len > 0 && i < self->page_size; i++)
-    if (records[i] != NULL
-        && _vlive_table_land_quietly (self, vlive_record_get_id (records[i])))
-      landed = TRUE;
-  if (landed)
-    _vlive_table_grow_page (self, first);
-}
-
-/* @records: one for each slot, or NULL. */
-static void
-set_page (VliveTable *self, guint64 first, VliveRecord **records, GArray *hidden_stamps)
-{
-  g_autoptr (GArray) old = list_places (self, first);
-
-  unhide_page (self, first);
-  put_records (self, first, records);
-  hide_staged (self, first);
-  hide_at_end (self, first, hidden_stamps);
-  land_here (self, first, records);
-  move_rows (self, first, old);
-}
-
 /* A row that shares its id with one before it in the page is shown under no
  * id. */
 static VliveRecord **
@@ -585,6 +255,7 @@ note_seated (VliveTable *self, VliveSeat *seat, VlivePage *page, gboolean answer
   else if (is_same && seat->stale_since != 0 && !page->stale)
     seat->must_ask = TRUE;
   seat->stamp = page->stamp;
+  seat->moved = FALSE;
   seat->fetched_at = page->fetched_at;
   seat->sequence = page->sequence;
   /* Seeing once more in the cache what was stale makes it no younger. */
@@ -607,7 +278,11 @@ _vlive_table_seat (VliveTable *self, VlivePage *page, gboolean answered)
    * an id has gone elsewhere. */
   if (seat != NULL && seat->stamp.generation == page->stamp.generation
       && _vlive_stamp_compare (&page->stamp, &seat->stamp) < 0)
-    return;
+    {
+      if (answered && seat->moved)
+        _vlive_pager_mark (self->pager, seat);
+      return;
+    }
   if (seat != NULL && seat->lost && !answered)
     return;
   if (!_vlive_totals_take (&self->totals, page))
@@ -618,8 +293,8 @@ _vlive_table_seat (VliveTable *self, VlivePage *page, gboolean answered)
   note_seated (self, seat, page, answered);
   records = copy_records (self, page);
   make_room (self, seat, &page->stamp, records);
-  stamps = list_hidden (self, page->offset, &page->stamp);
-  set_page (self, page->offset, records, stamps);
+  stamps = _vlive_table_list_hidden (self, page->offset, &page->stamp);
+  _vlive_table_set_page (self, page->offset, records, stamps);
   free_records (self, records);
   seat->n_records = page->n_records;
   _vlive_table_settle_rounds (self, seat);
@@ -652,15 +327,13 @@ recall_page (VliveTable *self, guint64 number)
     {
       VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
 
-      if (hidden->staged != NULL && is_in_page (self, hidden, first))
+      if (hidden->staged != NULL && _vlive_table_is_in_page (self, hidden, first))
         _vlive_base_put (self->base, hidden->base, hidden->staged);
     }
 }
 
-/* Where the record stands: seated, or as a row or a deletion of a page that is
- * not in memory. */
-static gboolean
-find_base (VliveTable *self, const char *id, guint64 *base)
+gboolean
+_vlive_table_find_base (VliveTable *self, const char *id, guint64 *base)
 {
   VliveRow *row = _vlive_rows_find (self->rows, id);
   VliveHidden *hidden = _vlive_table_find_hidden (self, id);
@@ -675,37 +348,86 @@ find_base (VliveTable *self, const char *id, guint64 *base)
   return *base != VLIVE_NO_POSITION && *base != VLIVE_OVERLAY_POSITION;
 }
 
-/* The rows behind it move up within the page; the last place is hidden until
- * an answer comes that does not count the row. */
 void
-_vlive_table_delete (VliveTable *self, const char *id)
+_vlive_table_seat_again (VliveTable *self, guint64 page)
 {
-  VliveRecord **records;
+  guint64 first = page * self->page_size;
+  VliveRecord **records = g_new0 (VliveRecord *, self->page_size);
   g_autoptr (GArray) stamps = NULL;
-  guint64 base;
-  guint64 first;
+
+  recall_page (self, page);
+  for (guint i = 0; i < self->page_size; i++)
+    {
+      VliveRecord *record = _vlive_base_get (self->base, first + i);
+
+      records[i] = record != NULL ? vlive_record_ref (record) : NULL;
+    }
+  stamps = _vlive_table_list_hidden (self, first, NULL);
+  _vlive_table_set_page (self, first, records, stamps);
+  free_records (self, records);
+}
+
+static gboolean
+has_number (GArray *numbers, guint64 number)
+{
+  for (guint i = 0; i < numbers->len; i++)
+    if (g_array_index (numbers, guint64, i) == number)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The rows behind those at @bases, which are of one page, move up within it; the
+ * last places are hidden until an answer comes that does not count the rows. */
+static void
+delete_from_page (VliveTable *self, guint64 first, GArray *bases)
+{
+  VliveRecord **records = g_new0 (VliveRecord *, self->page_size);
+  g_autoptr (GArray) stamps = NULL;
   guint n = 0;
 
-  _vlive_table_drop_insert (self, id);
-  if (!find_base (self, id, &base))
-    return;
-
-  recall_page (self, base / self->page_size);
-  first = base - base % self->page_size;
-  records = g_new0 (VliveRecord *, self->page_size);
+  recall_page (self, first / self->page_size);
   for (guint64 from = first; from < first + self->page_size; from++)
     {
       VliveRecord *record = _vlive_base_get (self->base, from);
 
-      if (from != base
+      if (!has_number (bases, from)
           && (record != NULL || !_vlive_mapping_is_hidden (self->mapping, from)))
         records[n++] = record != NULL ? vlive_record_ref (record) : NULL;
     }
-  stamps = list_hidden (self, first, NULL);
-  if (base < self->n_base)
-    g_array_append_val (stamps, self->store->patched);
-  set_page (self, first, records, stamps);
+  stamps = _vlive_table_list_hidden (self, first, NULL);
+  for (guint i = 0; i < bases->len; i++)
+    if (g_array_index (bases, guint64, i) < self->n_base)
+      g_array_append_val (stamps, self->store->patched);
+  _vlive_table_set_page (self, first, records, stamps);
   free_records (self, records);
+}
+
+void
+_vlive_table_delete (VliveTable *self, GPtrArray *ids)
+{
+  g_autoptr (GArray) bases = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint64 first = VLIVE_NO_POSITION;
+
+  for (guint i = 0; i < ids->len; i++)
+    _vlive_table_drop_insert (self, ids->pdata[i]);
+  /* One page after another: somebody who is told may change the others. */
+  for (guint i = 0; i < ids->len; i++)
+    {
+      guint64 base;
+
+      if (!_vlive_table_find_base (self, ids->pdata[i], &base))
+        continue;
+      if (first == VLIVE_NO_POSITION)
+        first = base - base % self->page_size;
+      if (base - base % self->page_size == first)
+        g_array_append_val (bases, base);
+    }
+  if (bases->len == 0)
+    return;
+
+  delete_from_page (self, first, bases);
+  _vlive_table_delete (self, ids);
 }
 
 /* Told at the end of the turn: several values of one row are one change. */
@@ -779,7 +501,7 @@ _vlive_table_seat_quietly (VliveTable *self, VlivePage *page)
 
   seat = _vlive_base_need_seat (self->base, page->offset / self->page_size);
   records = copy_records (self, page);
-  put_records (self, page->offset, records);
+  _vlive_table_put_records (self, page->offset, records);
   free_records (self, records);
   note_seated (self, seat, page, FALSE);
   seat->n_records = page->n_records;

@@ -697,6 +697,7 @@ vlive_table_refresh (VliveTable *self)
   g_return_if_fail (VLIVE_IS_TABLE (self));
 
   _vlive_totals_uncap (&self->totals);
+  g_hash_table_remove_all (self->store->false_claims);
   _vlive_table_forget_rounds (self);
   _vlive_pager_refresh (self->pager);
   _vlive_store_wake (self->store);

@@ -23,6 +23,7 @@ typedef struct
   guint64        total;
   VliveStamp     stamp;     /* of the answer that told the length */
   guint64        known;     /* the first position behind all rows seen */
+  gboolean       forward;   /* rows are reached one page after another only */
   gboolean       ended;     /* a short page was seen: the end is at known */
   gboolean       capped;    /* a claim failed … */
   guint64        cap;       /* … here, … */
@@ -40,6 +41,10 @@ void           _vlive_totals_cap         (VliveTotals *self,
                                           VlivePage   *page);
 /* The user wants to know it anew. */
 void           _vlive_totals_uncap       (VliveTotals *self);
+/* So many more rows are known than the answers told. */
+void           _vlive_totals_grow        (VliveTotals *self,
+                                          guint        n_rows,
+                                          const VliveStamp *stamp);
 /* Everything was deleted. */
 void           _vlive_totals_set_empty   (VliveTotals *self,
                                           const VliveStamp *stamp);

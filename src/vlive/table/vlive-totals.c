@@ -12,7 +12,7 @@
 void
 _vlive_totals_clear (VliveTotals *self)
 {
-  *self = (VliveTotals){ .kind = VLIVE_TOTAL_UNKNOWN };
+  *self = (VliveTotals){ .kind = VLIVE_TOTAL_UNKNOWN, .forward = self->forward };
 }
 
 gboolean
@@ -99,13 +99,24 @@ _vlive_totals_uncap (VliveTotals *self)
 }
 
 void
-_vlive_totals_set_empty (VliveTotals *self, const VliveStamp *stamp)
+_vlive_totals_grow (VliveTotals *self, guint n_rows, const VliveStamp *stamp)
 {
-  *self = (VliveTotals){ .stated = TRUE, .kind = VLIVE_TOTAL_EXACT, .stamp = *stamp };
+  self->total += n_rows;
+  self->known += n_rows;
+  self->cap += n_rows;
+  self->stamp = *stamp;
 }
 
-guint64
-_vlive_totals_get_n_rows (const VliveTotals *self, guint page_size)
+void
+_vlive_totals_set_empty (VliveTotals *self, const VliveStamp *stamp)
+{
+  *self = (VliveTotals){
+    .stated = TRUE, .kind = VLIVE_TOTAL_EXACT, .stamp = *stamp, .forward = self->forward
+  };
+}
+
+static guint64
+get_n_rows (const VliveTotals *self, guint page_size)
 {
   if (self->stated && self->capped)
     return MIN (self->total, self->cap);
@@ -117,6 +128,18 @@ _vlive_totals_get_n_rows (const VliveTotals *self, guint page_size)
     return self->known;
 
   return self->known + page_size;
+}
+
+guint64
+_vlive_totals_get_n_rows (const VliveTotals *self, guint page_size)
+{
+  guint64 n_rows = get_n_rows (self, page_size);
+
+  /* A place that cannot be jumped to is not in the list. */
+  if (self->forward && page_size > 0)
+    return MIN (n_rows, self->known + page_size);
+
+  return n_rows;
 }
 
 VliveTotalKind
