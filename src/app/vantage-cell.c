@@ -18,9 +18,9 @@ struct _VantageCell
   GtkWidget parent_instance;
   GtkWidget *label;    /* owned by the widget tree; a GtkInscription */
   GtkWidget *entry;    /* owned by the widget tree; only while editing */
+  GtkWidget *mark;     /* owned by the widget tree; NULL while there is none */
   VliveColumn *column; /* owned */
   VliveRow *row;       /* owned, nullable */
-  char *edit_id;       /* owned; the record that is being edited */
 };
 
 enum
@@ -52,36 +52,104 @@ set_class (GtkWidget *widget, const char *name, gboolean on)
     gtk_widget_remove_css_class (widget, name);
 }
 
+/* What the master has not answered to, or did not take. */
+
+typedef enum
+{
+  MARK_NONE,
+  MARK_PENDING,
+  MARK_FAILED,
+} Mark;
+
+static gboolean
+has_name (const char *const *names, const char *name)
+{
+  return names != NULL && g_strv_contains (names, name);
+}
+
+/* Of its own field; what is about the whole row is marked beside the id. */
+static Mark
+get_mark (VantageCell *self)
+{
+  const char *name = vlive_column_get_name (self->column);
+  gboolean is_id = (vlive_column_get_flags (self->column) & VLIVE_COLUMN_ID) != 0;
+  const char *const *pending = vlive_row_get_pending_fields (self->row);
+  const char *const *failed = vlive_row_get_failed_fields (self->row);
+  VliveRowState state = vlive_row_get_state (self->row);
+
+  if (has_name (pending, name)
+      || (is_id && pending == NULL && state == VLIVE_ROW_PENDING))
+    return MARK_PENDING;
+  if (has_name (failed, name) || (is_id && failed == NULL && state == VLIVE_ROW_FAILED))
+    return MARK_FAILED;
+
+  return MARK_NONE;
+}
+
+static void
+show_mark (VantageCell *self, const char *icon, const char *text)
+{
+  if (self->mark == NULL)
+    {
+      self->mark = g_object_new (GTK_TYPE_IMAGE, "accessible-role",
+                                 GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+      gtk_widget_add_css_class (self->mark, "mark");
+      gtk_widget_insert_after (self->mark, GTK_WIDGET (self), self->label);
+    }
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->mark), icon);
+  gtk_widget_set_tooltip_text (self->mark, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+static void
+hide_mark (VantageCell *self)
+{
+  if (self->mark == NULL)
+    return;
+
+  g_clear_pointer (&self->mark, gtk_widget_unparent);
+  gtk_accessible_reset_property (GTK_ACCESSIBLE (self),
+                                 GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+}
+
+/* By a shape, a script and words; never by a colour alone. */
+static void
+update_mark (VantageCell *self)
+{
+  Mark mark = get_mark (self);
+
+  set_class (GTK_WIDGET (self), "pending", mark == MARK_PENDING);
+  set_class (GTK_WIDGET (self), "failed", mark == MARK_FAILED);
+  if (mark == MARK_PENDING)
+    show_mark (self, "media-record-symbolic", _ ("Being saved"));
+  else if (mark == MARK_FAILED)
+    show_mark (self, "dialog-warning-symbolic", _ ("A change was not saved"));
+  else
+    hide_mark (self);
+}
+
 /* Null is told from empty, and both from a text that says so, by their looks. */
 static void
 update (VantageCell *self)
 {
   const char *name = vlive_column_get_name (self->column);
-  VliveValueType type = VLIVE_VALUE_MISSING;
-  VliveRowState state = VLIVE_ROW_LOADING;
-  g_autofree char *text = NULL;
+  VliveValueType type = vlive_row_get_field_type (self->row, name);
+  g_autofree char *text = vlive_row_dup_field_text (self->row, name);
+  gboolean is_empty = type == VLIVE_VALUE_TEXT && text[0] == '\0';
   const char *shown;
-  gboolean is_empty;
 
-  if (self->row != NULL)
-    {
-      state = vlive_row_get_state (self->row);
-      type = vlive_row_get_field_type (self->row, name);
-      text = vlive_row_dup_field_text (self->row, name);
-    }
-  is_empty = type == VLIVE_VALUE_TEXT && text[0] == '\0';
   if (type == VLIVE_VALUE_NULL)
     shown = _ ("null");
   else if (is_empty)
     shown = _ ("empty");
   else
-    shown = text != NULL ? g_strdelimit (text, "\n\r\t", ' ') : "";
+    shown = g_strdelimit (text, "\n\r\t", ' ');
 
   gtk_inscription_set_text (GTK_INSCRIPTION (self->label), shown);
   set_class (self->label, "dim-label", type == VLIVE_VALUE_NULL || is_empty);
-  set_class (GTK_WIDGET (self), "placeholder", state == VLIVE_ROW_LOADING);
-  set_class (GTK_WIDGET (self), "pending", state == VLIVE_ROW_PENDING);
-  set_class (GTK_WIDGET (self), "failed", state == VLIVE_ROW_FAILED);
+  set_class (GTK_WIDGET (self), "placeholder",
+             vlive_row_get_state (self->row) == VLIVE_ROW_LOADING);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   shown, -1);
 }
@@ -92,6 +160,24 @@ row_changed_cb (VantageCell *self)
   update (self);
 }
 
+static void
+mark_changed_cb (VantageCell *self)
+{
+  update_mark (self);
+}
+
+static void
+follow (VantageCell *self, VliveRow *row)
+{
+  g_signal_connect_swapped (row, "notify::record", G_CALLBACK (row_changed_cb), self);
+  g_signal_connect_swapped (row, "notify::state", G_CALLBACK (row_changed_cb), self);
+  g_signal_connect_swapped (row, "notify::state", G_CALLBACK (mark_changed_cb), self);
+  g_signal_connect_swapped (row, "notify::pending-fields", G_CALLBACK (mark_changed_cb),
+                            self);
+  g_signal_connect_swapped (row, "notify::failed-fields", G_CALLBACK (mark_changed_cb),
+                            self);
+}
+
 void
 vantage_cell_set_row (VantageCell *self, VliveRow *row)
 {
@@ -99,17 +185,15 @@ vantage_cell_set_row (VantageCell *self, VliveRow *row)
     return;
 
   if (self->row != NULL)
-    g_signal_handlers_disconnect_by_func (self->row, row_changed_cb, self);
+    g_signal_handlers_disconnect_by_data (self->row, self);
   vantage_cell_end_edit (self, FALSE);
   g_set_object (&self->row, row);
-  if (row != NULL)
-    {
-      g_signal_connect_swapped (row, "notify::record", G_CALLBACK (row_changed_cb),
-                                self);
-      g_signal_connect_swapped (row, "notify::state", G_CALLBACK (row_changed_cb),
-                                self);
-      update (self);
-    }
+  if (row == NULL)
+    return;
+
+  follow (self, row);
+  update (self);
+  update_mark (self);
 }
 
 /* What the entry begins with: the value itself, "" for null. */
@@ -225,6 +309,7 @@ make_entry (VantageCell *self)
   gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
   gtk_editable_set_alignment (GTK_EDITABLE (self->entry), is_number (self) ? 1 : 0);
   gtk_widget_add_css_class (self->entry, "cell-editor");
+  gtk_widget_set_hexpand (self->entry, TRUE);
   g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (activate_cb), self);
   g_signal_connect_swapped (self->entry, "changed", G_CALLBACK (entry_changed_cb),
                             self);
@@ -236,7 +321,7 @@ make_entry (VantageCell *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   vlive_column_get_name (self->column), -1);
-  gtk_widget_set_parent (self->entry, GTK_WIDGET (self));
+  gtk_widget_insert_after (self->entry, GTK_WIDGET (self), self->label);
 }
 
 gboolean
@@ -249,7 +334,6 @@ vantage_cell_start_edit (VantageCell *self)
   if (!can_edit (self))
     return FALSE;
 
-  self->edit_id = g_strdup (vlive_row_get_id (self->row));
   make_entry (self);
   gtk_widget_set_visible (self->label, FALSE);
   gtk_widget_grab_focus (self->entry);
@@ -284,7 +368,6 @@ gboolean
 vantage_cell_end_edit (VantageCell *self, gboolean save)
 {
   GtkWidget *entry;
-  g_autofree char *id = NULL;
   g_autofree char *before = NULL;
   g_autofree char *text = NULL;
   gboolean had_focus;
@@ -298,7 +381,6 @@ vantage_cell_end_edit (VantageCell *self, gboolean save)
 
   /* Taking the entry away makes it lose the focus, which ends editing. */
   entry = g_steal_pointer (&self->entry);
-  id = g_steal_pointer (&self->edit_id);
   before = dup_value (self);
   text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry)));
   had_focus = gtk_widget_has_focus (entry);
@@ -307,7 +389,7 @@ vantage_cell_end_edit (VantageCell *self, gboolean save)
   if (had_focus)
     gtk_widget_grab_focus (GTK_WIDGET (self));
   if (save && strcmp (before, text) != 0)
-    g_signal_emit (self, signals[SIGNAL_EDITED], 0, id,
+    g_signal_emit (self, signals[SIGNAL_EDITED], 0, vlive_row_get_id (self->row),
                    vlive_column_get_name (self->column), text);
 
   return TRUE;
@@ -325,11 +407,13 @@ vantage_cell_get_column (VantageCell *self)
   return self->column;
 }
 
+/* GTK's row would take the focus from the entry, which ends editing: the click is
+ * ours then. */
 static void
-pressed_cb (VantageCell *self, int n_press)
+pressed_cb (VantageCell *self, int n_press, double x, double y, GtkGesture *click)
 {
-  if (n_press == 2)
-    vantage_cell_start_edit (self);
+  if (n_press == 2 && self->entry == NULL && vantage_cell_start_edit (self))
+    gtk_gesture_set_state (click, GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
 static gboolean
@@ -365,6 +449,7 @@ vantage_cell_dispose (GObject *object)
 
   vantage_cell_set_row (self, NULL);
   g_clear_pointer (&self->label, gtk_widget_unparent);
+  g_clear_pointer (&self->mark, gtk_widget_unparent);
   g_clear_pointer (&self->column, vlive_column_unref);
 
   G_OBJECT_CLASS (vantage_cell_parent_class)->dispose (object);
@@ -383,7 +468,7 @@ vantage_cell_class_init (VantageCellClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vantage_cell_dispose;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "vantagecell");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID_CELL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F2, 0, edit_shortcut_cb, NULL);
@@ -419,6 +504,7 @@ vantage_cell_init (VantageCell *self)
   gtk_inscription_set_min_lines (GTK_INSCRIPTION (self->label), 1);
   /* An inscription fills the lines it is given room for: one, here. */
   gtk_widget_set_valign (self->label, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (self->label, TRUE);
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (pressed_cb), self);

@@ -35,6 +35,7 @@ struct _VantageTableView
   VliveTable *table;            /* owned, nullable */
   VliveSchema *schema;          /* owned, nullable: what the columns show */
   guint loading_id;             /* the source that shows the loading page */
+  GdkSurface *surface;          /* not owned; NULL while we are not mapped */
 };
 
 enum
@@ -159,10 +160,15 @@ bind_cb (GtkListItemFactory *factory, GtkListItem *item)
                         gtk_list_item_get_item (item));
 }
 
+/* GTK 4.8 takes a row out of its cell and puts it back when it moves: nobody has
+ * given up editing then. */
 static void
 unbind_cb (GtkListItemFactory *factory, GtkListItem *item)
 {
-  vantage_cell_set_row (VANTAGE_CELL (gtk_list_item_get_child (item)), NULL);
+  VantageCell *cell = VANTAGE_CELL (gtk_list_item_get_child (item));
+
+  if (!vantage_cell_is_editing (cell))
+    vantage_cell_set_row (cell, NULL);
 }
 
 static gboolean
@@ -416,6 +422,48 @@ items_changed_cb (VantageTableView *self, guint position, guint n_removed)
                                 MIN (position, n_items - 1));
 }
 
+static gboolean
+is_minimized (GdkSurface *surface)
+{
+  return GDK_IS_TOPLEVEL (surface)
+         && (gdk_toplevel_get_state (GDK_TOPLEVEL (surface))
+             & GDK_TOPLEVEL_STATE_MINIMIZED)
+                != 0;
+}
+
+/* Nobody is asked for the sake of what nobody sees. */
+static void
+update_hidden (VantageTableView *self)
+{
+  if (self->table != NULL)
+    vlive_table_set_hidden (self->table,
+                            self->surface == NULL || is_minimized (self->surface));
+}
+
+static void
+map (GtkWidget *widget)
+{
+  VantageTableView *self = VANTAGE_TABLE_VIEW (widget);
+
+  GTK_WIDGET_CLASS (vantage_table_view_parent_class)->map (widget);
+  self->surface = gtk_native_get_surface (gtk_widget_get_native (widget));
+  if (GDK_IS_TOPLEVEL (self->surface))
+    g_signal_connect_swapped (self->surface, "notify::state",
+                              G_CALLBACK (update_hidden), self);
+  update_hidden (self);
+}
+
+static void
+unmap (GtkWidget *widget)
+{
+  VantageTableView *self = VANTAGE_TABLE_VIEW (widget);
+
+  g_signal_handlers_disconnect_by_func (self->surface, update_hidden, self);
+  self->surface = NULL;
+  update_hidden (self);
+  GTK_WIDGET_CLASS (vantage_table_view_parent_class)->unmap (widget);
+}
+
 static void
 retry_cb (VantageTableView *self)
 {
@@ -432,6 +480,7 @@ drop_table (VantageTableView *self)
   g_signal_handlers_disconnect_by_func (self->selection, items_changed_cb, self);
   gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), NULL);
   g_clear_object (&self->selection);
+  vlive_table_set_hidden (self->table, TRUE);
 }
 
 static void
@@ -441,6 +490,7 @@ take_table (VantageTableView *self)
       gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->table)));
 
   vlive_table_set_max_items (self->table, MAX_ROWS);
+  update_hidden (self);
   g_signal_connect_swapped (self->table, "notify", G_CALLBACK (changed_cb), self);
   g_signal_connect_swapped (vlive_table_get_store (self->table), "notify::schema",
                             G_CALLBACK (changed_cb), self);
@@ -564,6 +614,8 @@ vantage_table_view_class_init (VantageTableViewClass *klass)
   G_OBJECT_CLASS (klass)->dispose = vantage_table_view_dispose;
   widget_class->grab_focus = grab_focus;
   widget_class->focus = focus;
+  widget_class->map = map;
+  widget_class->unmap = unmap;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 
   signals[SIGNAL_EDITED] =

@@ -141,71 +141,68 @@ age_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-typedef struct
+/* Where it is written to. */
+static VliveStore *
+get_store (VliveWrite *write)
 {
-  GWeakRef window;
-  char *id;
-  char *column;
-  char *text;
-} Edit;
-
-static void
-edit_free (Edit *edit)
-{
-  g_weak_ref_clear (&edit->window);
-  g_free (edit->id);
-  g_free (edit->column);
-  g_free (edit->text);
-  g_free (edit);
+  return g_object_get_data (G_OBJECT (write), "store");
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Edit, edit_free)
-
-static void
-edit_again_cb (AdwToast *toast, gpointer user_data)
+static gboolean
+shows (VantageWindow *self, VliveStore *store)
 {
-  Edit *edit = user_data;
-  g_autoptr (VantageWindow) self = g_weak_ref_get (&edit->window);
-
-  if (self != NULL)
-    vantage_table_view_edit (self->table_view, edit->id, edit->column, edit->text);
+  return get_table (self) != NULL && vlive_table_get_store (get_table (self)) == store;
 }
 
-/* @edit: transfer full, nullable: what "Edit again" goes back to. */
 static void
-show_toast (VantageWindow *self, const char *text, Edit *edit)
+edit_again_cb (VantageWindow *self, AdwToast *toast)
+{
+  VliveWrite *write = g_object_get_data (G_OBJECT (toast), "write");
+  VliveRecord *fields = vlive_write_get_fields (write);
+  const char *column = vlive_record_get_field_name (fields, 0);
+  g_autofree char *text = vlive_record_dup_field_text (fields, column);
+
+  if (shows (self, get_store (write)))
+    vantage_table_view_edit (self->table_view, vlive_write_get_id (write), column,
+                             text);
+}
+
+/* @write: nullable: what "Edit again" goes back to. */
+static void
+show_toast (VantageWindow *self, const char *text, VliveWrite *write)
 {
   g_autofree char *markup = g_markup_escape_text (text, -1);
   AdwToast *toast = adw_toast_new (markup);
 
   adw_toast_set_timeout (toast, 8);
-  if (edit != NULL)
+  if (write != NULL)
     {
       adw_toast_set_button_label (toast, _ ("Edit again"));
-      g_signal_connect_data (toast, "button-clicked", G_CALLBACK (edit_again_cb), edit,
-                             (GClosureNotify) (void (*) (void)) edit_free, 0);
+      g_object_set_data_full (G_OBJECT (toast), "write", g_object_ref (write),
+                              g_object_unref);
+      g_signal_connect_object (toast, "button-clicked", G_CALLBACK (edit_again_cb),
+                               self, G_CONNECT_SWAPPED);
     }
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+/* The row itself shows what became of a write; here it is said why. */
 static void
-written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+write_changed_cb (VantageWindow *self, GParamSpec *pspec, VliveWrite *write)
 {
-  g_autoptr (Edit) edit = user_data;
-  g_autoptr (VantageWindow) self = g_weak_ref_get (&edit->window);
-  g_autoptr (GError) error = NULL;
+  const GError *error = vlive_write_get_error (write);
+  const char *column = vlive_record_get_field_name (vlive_write_get_fields (write), 0);
   g_autofree char *text = NULL;
 
-  if (vlive_store_write_finish (VLIVE_STORE (source), result, &error) || self == NULL
-      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (error == NULL)
     return;
 
-  text = g_strdup_printf (_ ("“%s” was not saved: %s"), edit->column, error->message);
-  if (get_table (self) != NULL
-      && vlive_table_get_store (get_table (self)) == VLIVE_STORE (source))
-    show_toast (self, text, g_steal_pointer (&edit));
+  if (vlive_write_get_state (write) == VLIVE_WRITE_UNKNOWN)
+    text = g_strdup_printf (_ ("Whether “%s” was saved is not known: %s"), column,
+                            error->message);
   else
-    show_toast (self, text, NULL);
+    text = g_strdup_printf (_ ("“%s” was not saved: %s"), column, error->message);
+  show_toast (self, text, shows (self, get_store (write)) ? write : NULL);
 }
 
 static void
@@ -214,38 +211,43 @@ refused_cb (VantageWindow *self, const char *reason)
   show_toast (self, reason, NULL);
 }
 
+static VliveRecord *
+make_fields (VliveColumn *column, const char *id, const char *text, GError **error)
+{
+  GVariant *value = vantage_text_to_value (column, text, error);
+  GVariantDict dict;
+
+  if (value == NULL)
+    return NULL;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert_value (&dict, vlive_column_get_name (column), value);
+
+  return vlive_record_new_from_variant (id, g_variant_dict_end (&dict), error);
+}
+
 static void
 edited_cb (VantageWindow *self, const char *id, const char *name, const char *text)
 {
   VliveStore *store = vlive_table_get_store (get_table (self));
   VliveColumn *column = vlive_schema_find_column (vlive_store_get_schema (store), name);
   g_autoptr (GError) error = NULL;
-  g_autoptr (VliveRecord) fields = NULL;
+  g_autoptr (VliveRecord) fields = make_fields (column, id, text, &error);
   g_autoptr (VliveWrite) write = NULL;
-  GVariantDict dict;
-  GVariant *value;
-  Edit *edit;
 
-  value = vantage_text_to_value (column, text, &error);
-  if (value != NULL)
-    {
-      g_variant_dict_init (&dict, NULL);
-      g_variant_dict_insert_value (&dict, name, value);
-      fields = vlive_record_new_from_variant (id, g_variant_dict_end (&dict), &error);
-    }
   if (fields == NULL)
     {
       show_toast (self, error->message, NULL);
       return;
     }
 
-  edit = g_new0 (Edit, 1);
-  g_weak_ref_init (&edit->window, self);
-  edit->id = g_strdup (id);
-  edit->column = g_strdup (name);
-  edit->text = g_strdup (text);
-  write = vlive_write_new (VLIVE_WRITE_PATCH, id, fields);
-  vlive_store_write_async (store, write, NULL, written_cb, edit);
+  write = vlive_store_write (store, VLIVE_WRITE_PATCH, id, fields);
+  g_object_set_data_full (G_OBJECT (write), "store", g_object_ref (store),
+                          g_object_unref);
+  g_signal_connect_object (write, "notify::state", G_CALLBACK (write_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  /* One that is refused at once has told it already. */
+  write_changed_cb (self, NULL, write);
 }
 
 static void

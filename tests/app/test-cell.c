@@ -184,6 +184,113 @@ test_placeholder (Fixture *fixture, gconstpointer data)
                                                  GTK_STYLE_PROVIDER (provider));
 }
 
+/* What is written, to the row that the cell shows. */
+static VliveWrite *
+write_name (Fixture *fixture, const char *name)
+{
+  g_autoptr (VliveRecord) fields = NULL;
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "name", "s", name);
+  fields = vlive_record_new_from_variant ("a", g_variant_dict_end (&dict), NULL);
+
+  return vlive_store_write (fixture->app.store, VLIVE_WRITE_PATCH, "a", fields);
+}
+
+static void
+set_offline (Fixture *fixture)
+{
+  vlive_local_master_set_offline (VLIVE_LOCAL_MASTER (fixture->app.master), TRUE);
+}
+
+static const char *
+get_mark (Fixture *fixture)
+{
+  GtkWidget *mark = app_test_find (fixture->cell, GTK_TYPE_IMAGE, NULL, NULL);
+
+  return mark != NULL ? gtk_image_get_icon_name (GTK_IMAGE (mark)) : NULL;
+}
+
+static void
+assert_unmarked (Fixture *fixture)
+{
+  g_assert_null (get_mark (fixture));
+  g_assert_false (gtk_widget_has_css_class (fixture->cell, "pending"));
+  g_assert_false (gtk_widget_has_css_class (fixture->cell, "failed"));
+}
+
+/* A field shows that it is on its way, and that alone, until it has arrived. */
+static void
+test_pending (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VliveWrite) write = NULL;
+
+  assert_unmarked (fixture);
+  write = write_name (fixture, "Apple Tart");
+  g_assert_cmpstr (vantage_cell_get_text (VANTAGE_CELL (fixture->cell)), ==,
+                   "Apple Tart");
+  g_assert_true (gtk_widget_has_css_class (fixture->cell, "pending"));
+  g_assert_cmpstr (get_mark (fixture), ==, "media-record-symbolic");
+  gtk_test_accessible_assert_property (fixture->cell,
+                                       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "Being saved");
+  VLIVE_TEST_WAIT (vlive_write_get_state (write) == VLIVE_WRITE_APPLIED);
+  assert_unmarked (fixture);
+  g_assert_false (
+      gtk_test_accessible_has_property (GTK_ACCESSIBLE (fixture->cell),
+                                        GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
+}
+
+static void
+test_not_pending (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VliveWrite) write = write_name (fixture, "Apple Tart");
+
+  g_assert_cmpint (vlive_row_get_state (fixture->row), ==, VLIVE_ROW_PENDING);
+  assert_unmarked (fixture);
+  set_offline (fixture);
+  VLIVE_TEST_WAIT (vlive_write_get_state (write) >= VLIVE_WRITE_APPLIED);
+  assert_unmarked (fixture);
+}
+
+/* What was not taken shows the value that is true, and says so until something
+ * else is written. */
+static void
+test_failed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VliveWrite) write = NULL;
+  g_autoptr (VliveWrite) again = NULL;
+
+  set_offline (fixture);
+  write = write_name (fixture, "Apple Tart");
+  VLIVE_TEST_WAIT (vlive_write_get_error (write) != NULL);
+  g_assert_cmpstr (vantage_cell_get_text (VANTAGE_CELL (fixture->cell)), ==,
+                   "Apple Pie");
+  g_assert_true (gtk_widget_has_css_class (fixture->cell, "failed"));
+  g_assert_false (gtk_widget_has_css_class (fixture->cell, "pending"));
+  g_assert_cmpstr (get_mark (fixture), ==, "dialog-warning-symbolic");
+  gtk_test_accessible_assert_property (fixture->cell,
+                                       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "A change was not saved");
+  again = write_name (fixture, "Apple Cake");
+  g_assert_cmpstr (get_mark (fixture), ==, "media-record-symbolic");
+  VLIVE_TEST_WAIT (vlive_write_get_error (again) != NULL);
+}
+
+/* A row that could not be deleted is marked beside its id. */
+static void
+test_failed_row (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VliveWrite) write = NULL;
+
+  assert_unmarked (fixture);
+  set_offline (fixture);
+  write = vlive_store_write (fixture->app.store, VLIVE_WRITE_DELETE, "a", NULL);
+  VLIVE_TEST_WAIT (vlive_row_get_state (fixture->row) == VLIVE_ROW_FAILED);
+  g_assert_cmpstr (get_mark (fixture), ==, "dialog-warning-symbolic");
+}
+
 static GtkWidget *
 get_entry (Fixture *fixture)
 {
@@ -325,6 +432,10 @@ main (int argc, char *argv[])
   ADD ("/app/cell/id-is-not-edited", "id", test_id_is_not_edited);
   ADD ("/app/cell/number", "price", test_number);
   ADD ("/app/cell/placeholder", "name", test_placeholder);
+  ADD ("/app/cell/pending", "name", test_pending);
+  ADD ("/app/cell/not-pending", "price", test_not_pending);
+  ADD ("/app/cell/failed", "name", test_failed);
+  ADD ("/app/cell/failed-row", "id", test_failed_row);
   ADD ("/app/cell/refuses", "price", test_refuses);
   ADD ("/app/cell/gives-up-refused", "price", test_gives_up_refused);
   ADD ("/app/cell/enter", "price", test_enter);

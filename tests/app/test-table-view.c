@@ -254,6 +254,59 @@ test_edit (Fixture *fixture, gconstpointer data)
   g_assert_true (vantage_cell_is_editing (VANTAGE_CELL (find_cell (fixture, "Bread"))));
 }
 
+/* A row comes above somebody who is typing, and goes again. */
+static void
+test_editor_stays (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VliveRecord) fields = NULL;
+  g_autoptr (VliveWrite) write = NULL;
+  GListModel *model;
+  VantageCell *cell;
+  GVariantDict dict;
+
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  model = G_LIST_MODEL (fixture->table);
+  g_assert_true (vantage_table_view_edit (VANTAGE_TABLE_VIEW (fixture->view), "b",
+                                          "name", "Bread"));
+  cell = VANTAGE_CELL (find_cell (fixture, "Bread"));
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "name", "s", "Donut");
+  fields = vlive_record_new_from_variant ("d", g_variant_dict_end (&dict), NULL);
+  write = vlive_store_write (fixture->store, VLIVE_WRITE_INSERT, "d", fields);
+  VLIVE_TEST_WAIT (g_list_model_get_n_items (model) == 4);
+  VLIVE_TEST_WAIT (find_cell (fixture, "Donut") != NULL);
+  g_assert_true (find_cell (fixture, "Bread") == GTK_WIDGET (cell));
+  g_assert_true (vantage_cell_is_editing (cell));
+  VLIVE_TEST_WAIT (vlive_write_get_state (write) == VLIVE_WRITE_APPLIED);
+  vlive_table_refresh (fixture->table);
+  VLIVE_TEST_WAIT (vlive_table_get_state (fixture->table) == VLIVE_TABLE_COMPLETE);
+  g_clear_object (&write);
+  write = vlive_store_write (fixture->store, VLIVE_WRITE_DELETE, "a", NULL);
+  VLIVE_TEST_WAIT (g_list_model_get_n_items (model) == 3);
+  VLIVE_TEST_WAIT (vlive_write_get_state (write) == VLIVE_WRITE_APPLIED);
+  g_assert_true (vantage_cell_is_editing (cell));
+  g_assert_cmpstr (vantage_cell_get_text (cell), ==, "Bread");
+  g_assert_cmpstr (vlive_row_get_id (vantage_cell_get_row (cell)), ==, "b");
+}
+
+/* What nobody sees is not kept fresh. */
+static void
+test_hidden (Fixture *fixture, gconstpointer data)
+{
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  g_assert_false (vlive_table_is_hidden (fixture->table));
+  gtk_widget_set_visible (GTK_WIDGET (fixture->window), FALSE);
+  g_assert_true (vlive_table_is_hidden (fixture->table));
+  gtk_window_present (fixture->window);
+  VLIVE_TEST_WAIT (!vlive_table_is_hidden (fixture->table));
+
+  /* Another one, or none, is shown. */
+  vantage_table_view_set_table (VANTAGE_TABLE_VIEW (fixture->view), NULL);
+  g_assert_true (vlive_table_is_hidden (fixture->table));
+}
+
 /* The end of the table goes under somebody who looks at it. */
 static void
 test_shrinks (Fixture *fixture, gconstpointer data)
@@ -291,6 +344,8 @@ main (int argc, char *argv[])
   ADD ("/app/table-view/moves", test_moves);
   ADD ("/app/table-view/tab", test_tab);
   ADD ("/app/table-view/edit", test_edit);
+  ADD ("/app/table-view/editor-stays", test_editor_stays);
+  ADD ("/app/table-view/hidden", test_hidden);
   ADD ("/app/table-view/shrinks", test_shrinks);
 #undef ADD
 

@@ -252,6 +252,7 @@ test_edit_fails (Fixture *fixture, gconstpointer data)
   g_assert_true (vantage_cell_end_edit (cell, TRUE));
   VLIVE_TEST_WAIT (shows_label (fixture, "“name” was not saved: "));
   VLIVE_TEST_WAIT ((cell = find_cell (fixture, "Brioche")) != NULL);
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (cell), "failed"));
   button = app_test_find (GTK_WIDGET (fixture->window), GTK_TYPE_BUTTON,
                           has_button_label, (gpointer) "Edit again");
   g_assert_nonnull (button);

@@ -259,9 +259,10 @@ view_fixture_tear_down (ViewFixture *f, gconstpointer data)
   vlive_array_master_release_all (f->master);
   VLIVE_TEST_WAIT (f->master->n_in_flight == 0);
   g_assert_finalize_object (f->store);
-  /* A look into the cache that was given up ends in a later turn. */
+  /* What was given up ends in a later turn. */
   VLIVE_TEST_WAIT (G_OBJECT (f->cache)->ref_count == 1);
   g_assert_finalize_object (f->cache);
+  VLIVE_TEST_WAIT (G_OBJECT (f->master)->ref_count == 1);
   g_assert_finalize_object (f->master);
   g_assert_finalize_object (f->stream);
   g_ptr_array_unref (f->items);

@@ -57,9 +57,6 @@ call_free (Call *call)
   g_clear_object (&call->write);
   if (call->result != NULL)
     call->result_free (call->result);
-  if (call->cancel_handler != 0)
-    g_cancellable_disconnect (g_task_get_cancellable (call->task),
-                              call->cancel_handler);
   g_object_unref (call->task);
   g_object_unref (call->master);
   g_free (call);
@@ -71,6 +68,10 @@ call_answer (gpointer data)
   Call *call = data;
   VliveArrayMaster *self = call->master;
 
+  /* Who is told may cancel what has been answered. */
+  if (call->cancel_handler != 0)
+    g_cancellable_disconnect (g_task_get_cancellable (call->task),
+                              call->cancel_handler);
   if (!call->cancelled)
     self->n_in_flight--;
   if (call->failure != NULL)
