@@ -160,7 +160,7 @@ static void
 test_builder_rows (ViewFixture *f, gconstpointer data)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (row_ui, strlen (row_ui));
-  g_autoptr (GtkBuilder) builder = build (f);
+  G_GNUC_UNUSED g_autoptr (GtkBuilder) builder = build (f);
   g_autoptr (GtkListItemFactory) factory =
       gtk_builder_list_item_factory_new_from_bytes (NULL, bytes);
   GtkNoSelection *selection =

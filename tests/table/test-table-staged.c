@@ -767,7 +767,7 @@ test_unknown (TableFixture *f, gconstpointer data)
 static void
 test_insert_and_event (TableFixture *f, gconstpointer data)
 {
-  g_autoptr (VliveManualStream) stream = table_fixture_follow (f);
+  G_GNUC_UNUSED g_autoptr (VliveManualStream) stream = table_fixture_follow (f);
   g_autoptr (VliveWrite) write = NULL;
   VliveRow *row;
 

@@ -35,6 +35,7 @@ struct _VliveEvents
   guint64 n_done;     /* how much of it is in the cache */
   GPtrArray *waiters; /* owned, of Waiter */
   VliveTimer *timer;  /* nullable */
+  gint64 flushed_at;  /* boot clock; 0: never */
   gint64 budget_from; /* boot clock: when the second began in which */
   guint n_read_again; /* so many records were read again */
 };
@@ -130,9 +131,18 @@ timer_cb (gpointer data)
 static void
 schedule (VliveEvents *self)
 {
-  if (self->timer == NULL)
-    self->timer = _vlive_clock_add_timer (self->store->clock, 0, VLIVE_TICK_PRIORITY,
-                                          timer_cb, self, NULL);
+  VliveClock *clock = self->store->clock;
+  gint64 wait = 0;
+
+  if (self->timer != NULL || self->batch != NULL)
+    return;
+
+  /* No more often than it is told: with each turn, nothing of less priority
+   * would ever run under a storm, such as a frame. */
+  if (self->flushed_at != 0)
+    wait = self->flushed_at + VLIVE_TICK_US - _vlive_clock_get_boot_us (clock);
+  self->timer = _vlive_clock_add_timer (clock, MAX (wait, 0), VLIVE_TICK_PRIORITY,
+                                        timer_cb, self, NULL);
 }
 
 /* An insert stays one whatever follows but a delete; a later record counts. */
@@ -368,7 +378,11 @@ finish_batch (VliveEvents *self)
   for (guint i = 0; i < batch->len; i++)
     tell (self, batch->pdata[i]);
   release_waiters (self, FALSE);
-  flush (self);
+  /* A read waits for what has come in meanwhile. */
+  if (self->waiters->len > 0)
+    flush (self);
+  else if (self->n_done != self->n_in || self->released)
+    schedule (self);
 }
 
 static void
@@ -496,6 +510,7 @@ flush (VliveEvents *self)
     return;
 
   keep = g_object_ref (self->store);
+  self->flushed_at = _vlive_clock_get_boot_us (self->store->clock);
   make_batch (self);
   if (self->store->ns == NULL)
     finish_batch (self); /* nothing has been read yet */
