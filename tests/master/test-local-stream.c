@@ -360,20 +360,23 @@ unlink_all (const char *path)
     }
 }
 
-/* By another process, without a turn of the main loop. */
+/* By another process, without a turn of the main loop. It waits for a line before
+ * each patch, and for none before an import: it may be gone when one comes. */
 static void
 write_elsewhere (Fixture *f, const char *verb, const char *id, const char *n)
 {
+  GSubprocessFlags flags =
+      n != NULL ? G_SUBPROCESS_FLAGS_STDIN_PIPE : G_SUBPROCESS_FLAGS_NONE;
   g_autofree char *program =
       g_test_build_filename (G_TEST_BUILT, "master", "local-peer", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) peer =
-      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE
-                            | G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
-                        &error, program, verb, f->path, id, n, NULL);
+      g_subprocess_new (flags | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, program,
+                        verb, f->path, id, n, NULL);
 
   g_assert_no_error (error);
-  g_subprocess_communicate_utf8 (peer, "\n", NULL, NULL, NULL, &error);
+  g_subprocess_communicate_utf8 (peer, n != NULL ? "\n" : NULL, NULL, NULL, NULL,
+                                 &error);
   g_assert_no_error (error);
   g_assert_true (g_subprocess_get_successful (peer));
 }
