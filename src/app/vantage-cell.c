@@ -277,9 +277,16 @@ activate_cb (VantageCell *self)
   end_and_move (self, 0, 1);
 }
 
+/* Somebody who looks something up in another window comes back to what was being
+ * typed. */
 static void
 focus_leave_cb (VantageCell *self)
 {
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (GTK_IS_WINDOW (root) && !gtk_window_is_active (GTK_WINDOW (root)))
+    return;
+
   vantage_cell_end_edit (self, TRUE);
 }
 

@@ -650,7 +650,8 @@ view_fixture_dup_draft (ViewFixture *f)
       GtkWidget *editor = get_editor (f->items->pdata[i]);
       VliveRow *row = gtk_list_item_get_item (f->items->pdata[i]);
 
-      if (editor != NULL && row != NULL && gtk_widget_has_focus (editor))
+      /* Of the window: another program on the display may have the keyboard. */
+      if (editor != NULL && row != NULL && gtk_widget_is_focus (editor))
         return g_strdup_printf ("%s=%s", vlive_row_get_id (row),
                                 gtk_editable_get_text (GTK_EDITABLE (editor)));
     }
