@@ -18,10 +18,18 @@ G_BEGIN_DECLS
  */
 typedef struct _VliveBase VliveBase;
 
+typedef struct _VliveSeat VliveSeat;
+
 typedef struct
 {
+  VliveRecord *record;  /* owned; NULL: not known */
+  VliveSeat   *seat;    /* whose slot it is */
+} VliveSlot;
+
+struct _VliveSeat
+{
   guint64       page;        /* its number */
-  VliveRecord **slots;       /* owned, of the page size; NULL: not known */
+  VliveSlot    *slots;       /* owned, of the page size */
   VliveStamp    stamp;       /* of the answer that filled it */
   gint64        fetched_at;  /* real time, µs */
   guint64       sequence;    /* the master's, at asking */
@@ -32,7 +40,7 @@ typedef struct
   gboolean      must_ask;    /* the cache says it is fresh, and we know better */
   gboolean      retry;       /* asking for it failed */
   gboolean      moved;       /* the stamp is not of an answer: rows came between */
-} VliveSeat;
+};
 
 VliveBase   *_vlive_base_new          (guint         page_size);
 void         _vlive_base_free         (VliveBase    *self);

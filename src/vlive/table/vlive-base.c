@@ -13,13 +13,8 @@ struct _VliveBase
 {
   guint page_size;
   GHashTable *seats; /* owned: its page -> VliveSeat, owned */
-  GHashTable *where; /* owned: id, of the record -> Place, owned */
+  GHashTable *where; /* owned: id, of the record -> VliveSlot, of its seat */
 };
-
-typedef struct
-{
-  guint64 base;
-} Place;
 
 VliveBase *
 _vlive_base_new (guint page_size)
@@ -29,8 +24,7 @@ _vlive_base_new (guint page_size)
   g_assert (page_size > 0);
 
   self->page_size = page_size;
-  /* The place first: its key belongs to the record in the slot. */
-  self->where = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  self->where = g_hash_table_new (g_str_hash, g_str_equal);
   self->seats = g_hash_table_new (g_int64_hash, g_int64_equal);
 
   return self;
@@ -40,7 +34,7 @@ static void
 seat_free (VliveBase *self, VliveSeat *seat)
 {
   for (guint i = 0; i < self->page_size; i++)
-    g_clear_pointer (&seat->slots[i], vlive_record_unref);
+    g_clear_pointer (&seat->slots[i].record, vlive_record_unref);
   g_free (seat->slots);
   g_free (seat);
 }
@@ -91,7 +85,9 @@ _vlive_base_need_seat (VliveBase *self, guint64 page)
 
   seat = g_new0 (VliveSeat, 1);
   seat->page = page;
-  seat->slots = g_new0 (VliveRecord *, self->page_size);
+  seat->slots = g_new0 (VliveSlot, self->page_size);
+  for (guint i = 0; i < self->page_size; i++)
+    seat->slots[i].seat = seat;
   g_hash_table_insert (self->seats, &seat->page, seat);
 
   return seat;
@@ -126,8 +122,8 @@ _vlive_base_evict (VliveBase *self, guint64 page)
     return;
 
   for (guint i = 0; i < self->page_size; i++)
-    if (seat->slots[i] != NULL)
-      g_hash_table_remove (self->where, vlive_record_get_id (seat->slots[i]));
+    if (seat->slots[i].record != NULL)
+      g_hash_table_remove (self->where, vlive_record_get_id (seat->slots[i].record));
   g_hash_table_remove (self->seats, &page);
   seat_free (self, seat);
 }
@@ -137,39 +133,41 @@ _vlive_base_get (VliveBase *self, guint64 base)
 {
   VliveSeat *seat = _vlive_base_get_seat (self, base / self->page_size);
 
-  return seat != NULL ? seat->slots[base % self->page_size] : NULL;
+  return seat != NULL ? seat->slots[base % self->page_size].record : NULL;
 }
 
 gboolean
 _vlive_base_find (VliveBase *self, const char *id, guint64 *base)
 {
-  Place *place = g_hash_table_lookup (self->where, id);
+  VliveSlot *slot = g_hash_table_lookup (self->where, id);
 
-  if (place != NULL)
-    *base = place->base;
+  if (slot != NULL)
+    *base = slot->seat->page * self->page_size + (guint64) (slot - slot->seat->slots);
 
-  return place != NULL;
+  return slot != NULL;
 }
 
+/* The books name a record by its own id: that of the record which is there. */
 void
 _vlive_base_put (VliveBase *self, guint64 base, VliveRecord *record)
 {
   VliveSeat *seat = _vlive_base_get_seat (self, base / self->page_size);
-  VliveRecord **slot = &seat->slots[base % self->page_size];
-  g_autoptr (VliveRecord) old = g_steal_pointer (slot);
-  Place *place;
+  VliveSlot *slot = &seat->slots[base % self->page_size];
+  g_autoptr (VliveRecord) old = g_steal_pointer (&slot->record);
+  const char *old_id = old != NULL ? vlive_record_get_id (old) : NULL;
+  const char *id = record != NULL ? vlive_record_get_id (record) : NULL;
+  gboolean is_same = g_strcmp0 (id, old_id) == 0;
+  gboolean is_new;
 
-  if (old != NULL)
-    g_hash_table_remove (self->where, vlive_record_get_id (old));
+  if (old_id != NULL && !is_same)
+    g_hash_table_remove (self->where, old_id);
   if (record == NULL)
     return;
 
-  g_assert (!g_hash_table_contains (self->where, vlive_record_get_id (record)));
+  slot->record = vlive_record_ref (record);
+  is_new = g_hash_table_replace (self->where, (gpointer) id, slot);
 
-  *slot = vlive_record_ref (record);
-  place = g_new (Place, 1);
-  place->base = base;
-  g_hash_table_insert (self->where, (gpointer) vlive_record_get_id (record), place);
+  g_assert (is_new != is_same);
 }
 
 guint64
