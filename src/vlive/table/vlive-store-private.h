@@ -145,6 +145,7 @@ struct _VliveStore
   /* Writing. */
   GQueue           writes;      /* of Writing, owned: waiting */
   gpointer         writing;     /* Writing, owned, nullable: under way */
+  gboolean         is_sending;  /* the next one is being looked for */
   GHashTable      *own_writes;  /* owned: id -> VliveOwnWrites */
   guint            n_own_writes_max;  /* with so many, some are forgotten */
   VliveStage      *stage;       /* owned: what is laid over the master's records */

@@ -406,18 +406,12 @@ opened_cb (const GError *error, gpointer data)
 
 /* Whatever was asked for before has been answered: so is what it is about. */
 static void
-send_next (VliveStore *self)
+send (VliveStore *self, Writing *writing)
 {
-  Writing *writing;
-  const char *id;
+  const char *id = vlive_write_get_id (writing->write);
   const char *real;
 
-  if (self->writing != NULL || self->writes.length == 0)
-    return;
-
-  writing = g_queue_pop_head (&self->writes);
   self->writing = writing;
-  id = vlive_write_get_id (writing->write);
   switch (id != NULL ? _vlive_stage_resolve (self->stage, id, &real) : VLIVE_ID_REAL)
     {
     case VLIVE_ID_VOID:
@@ -434,6 +428,19 @@ send_next (VliveStore *self)
       _vlive_store_open (self, opened_cb, writing_ref (writing));
       break;
     }
+}
+
+/* Thousands may fail at once, each as the next one goes. */
+static void
+send_next (VliveStore *self)
+{
+  if (self->is_sending)
+    return;
+
+  self->is_sending = TRUE;
+  while (self->writing == NULL && self->writes.length > 0)
+    send (self, g_queue_pop_head (&self->writes));
+  self->is_sending = FALSE;
 }
 
 static gboolean
