@@ -166,6 +166,10 @@ _vlive_pager_set_visible (VlivePager *self, guint64 first, guint64 n_rows)
 
   if (self->has_visible && self->first != first)
     self->backwards = first < self->first;
+  /* What the list asked for before was about another place; where it holds
+   * placeholders, these are still wanted. */
+  g_array_set_size (self->asked, 0);
+  g_array_set_size (self->cluster, 0);
   self->has_visible = TRUE;
   self->first = first;
   self->n_rows = n_rows;
