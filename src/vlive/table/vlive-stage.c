@@ -25,6 +25,7 @@ struct _VliveStage
 {
   GHashTable *by_id; /* owned: id, owned -> GPtrArray of VliveLayer, owned */
   guint64 n_ends;
+  guint64 n_collected;    /* up to that end nothing is left to forget */
   guint n_deletes;        /* layers that delete */
   GPtrArray *inserts;     /* owned, of VliveLayer, not owned: in order */
   GHashTable *temporary;  /* owned: temporary id, owned -> real id, owned, or "" */
@@ -134,6 +135,7 @@ _vlive_stage_push (VliveStage *self, VliveWrite *write)
 
   for (guint i = 0; i < layers->len; i++)
     ((VliveLayer *) layers->pdata[i])->failed = FALSE;
+  self->n_collected = G_MAXUINT64;
   layer->op = vlive_write_get_op (write);
   layer->id = g_strdup (id);
   layer->fields = fields != NULL ? vlive_record_ref (fields) : NULL;
@@ -236,6 +238,7 @@ _vlive_stage_end (VliveStage *self, VliveLayer *layer, gboolean failed)
   gboolean was_doubtful = layer->doubtful;
 
   layer->doubtful = FALSE;
+  self->n_collected = G_MAXUINT64;
   if (was_doubtful && layer->end != 0)
     return layer->end;
 
@@ -297,9 +300,11 @@ count_deletes (VliveStage *self)
 void
 _vlive_stage_collect (VliveStage *self, guint64 seen)
 {
-  if (_vlive_stage_is_empty (self))
+  seen = MIN (seen, self->n_ends);
+  if (_vlive_stage_is_empty (self) || seen == self->n_collected)
     return;
 
+  self->n_collected = seen;
   for (guint i = self->inserts->len; i > 0; i--)
     if (has_ended (self->inserts->pdata[i - 1], seen))
       g_ptr_array_remove_index (self->inserts, i - 1);
@@ -447,13 +452,13 @@ _vlive_stage_list_inserted (VliveStage *self, guint64 seen)
 gboolean
 _vlive_stage_is_inserted (VliveStage *self, guint64 seen, const char *id)
 {
-  const char *name = get_first_name (self, id);
+  GPtrArray *layers = self->inserts->len > 0 ? find_layers (self, id) : NULL;
 
-  for (guint i = 0; i < self->inserts->len; i++)
+  for (guint i = 0; layers != NULL && i < layers->len; i++)
     {
-      VliveLayer *layer = self->inserts->pdata[i];
+      VliveLayer *layer = layers->pdata[i];
 
-      if (!has_ended (layer, seen) && strcmp (layer->id, name) == 0)
+      if (layer->op == VLIVE_WRITE_INSERT && !has_ended (layer, seen))
         return TRUE;
     }
 

@@ -40,8 +40,10 @@ typedef struct
   gboolean by_others;
 } Arrival;
 
-/* More pages than a jump of the list needs are left for the next turn. */
+/* More pages than a jump of the list needs are left for the next turn, and more
+ * changes than a few milliseconds take. */
 #define MAX_PAGES 16
+#define MAX_CHANGES 8192
 
 static void
 arrival_free (gpointer data)
@@ -199,23 +201,46 @@ note_others (VliveTable *self, Arrival *arrival)
     _vlive_row_expect_others (row, _vlive_clock_get_real_us (self->store->clock));
 }
 
+/* What is too much for one announcement comes first in the next one. */
+static Arrival *
+push_back (VliveTable *self, VliveStoreChangeKind kind)
+{
+  Arrival *arrival = g_new0 (Arrival, 1);
+
+  arrival->link.data = arrival;
+  arrival->kind = kind;
+  arrival->membership = TRUE;
+  arrival->is_concerned = TRUE;
+  g_queue_push_head_link (&self->arrivals, &arrival->link);
+
+  return arrival;
+}
+
 /* It, and those that go directly after it. */
 static void
 apply_gone (VliveTable *self, Arrival *arrival)
 {
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) ids =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer id;
   Arrival *next;
 
-  g_ptr_array_add (ids, g_strdup (arrival->id));
+  g_hash_table_add (ids, g_strdup (arrival->id));
   while ((next = g_queue_peek_head (&self->arrivals)) != NULL && !next->is_page
          && next->kind == VLIVE_STORE_GONE)
     {
       g_autoptr (Arrival) gone = pop_arrival (self);
 
-      g_ptr_array_add (ids, g_steal_pointer (&gone->id));
+      g_hash_table_add (ids, g_steal_pointer (&gone->id));
     }
   _vlive_pager_mark_all (self->pager);
-  _vlive_table_delete (self, ids);
+  if (!_vlive_table_delete (self, ids))
+    return;
+
+  g_hash_table_iter_init (&iter, ids);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    push_back (self, VLIVE_STORE_GONE)->id = g_strdup (id);
 }
 
 static void
@@ -263,12 +288,16 @@ is_newcomer (VliveTable *self, Arrival *arrival)
          && arrival->temporary == NULL && _vlive_table_expects (self, arrival->record);
 }
 
-static void
+static gboolean
 apply_newcomers (VliveTable *self)
 {
-  g_autoptr (GPtrArray) records =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_record_unref);
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GPtrArray) left = NULL;
 
+  if (!is_newcomer (self, g_queue_peek_head (&self->arrivals)))
+    return FALSE;
+
+  records = g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_record_unref);
   while (self->arrivals.length > 0
          && is_newcomer (self, g_queue_peek_head (&self->arrivals)))
     {
@@ -276,7 +305,33 @@ apply_newcomers (VliveTable *self)
 
       g_ptr_array_add (records, g_steal_pointer (&arrival->record));
     }
-  _vlive_table_place (self, records);
+  left = _vlive_table_place (self, records);
+  for (guint i = left->len; i > 0; i--)
+    push_back (self, VLIVE_STORE_VALUE)->record = vlive_record_ref (left->pdata[i - 1]);
+
+  return TRUE;
+}
+
+/* TRUE if the length may have changed. */
+static gboolean
+apply_next (VliveTable *self, guint *n_pages)
+{
+  g_autoptr (Arrival) arrival = NULL;
+
+  if (apply_newcomers (self))
+    return TRUE;
+
+  arrival = pop_arrival (self);
+  if (!arrival->is_page)
+    {
+      apply_change (self, arrival);
+      return arrival->membership || arrival->kind == VLIVE_STORE_CLEARED;
+    }
+
+  (*n_pages)++;
+  apply_page (self, arrival);
+
+  return TRUE;
 }
 
 /* TRUE if something is left for the next turn. */
@@ -284,22 +339,12 @@ static gboolean
 apply_arrivals (VliveTable *self)
 {
   guint n_pages = 0;
+  guint n_changes = 0;
 
-  while (self->arrivals.length > 0 && n_pages < MAX_PAGES)
-    {
-      g_autoptr (Arrival) arrival = NULL;
-
-      apply_newcomers (self);
-      arrival = pop_arrival (self);
-      if (arrival != NULL && arrival->is_page)
-        {
-          n_pages++;
-          apply_page (self, arrival);
-        }
-      else if (arrival != NULL)
-        apply_change (self, arrival);
+  while (self->arrivals.length > 0 && n_pages < MAX_PAGES && n_changes++ < MAX_CHANGES
+         && _vlive_table_get_n_splices (self) > 0)
+    if (apply_next (self, &n_pages))
       _vlive_table_update_length (self);
-    }
 
   return self->arrivals.length > 0;
 }
@@ -352,6 +397,7 @@ announce (gpointer client)
   gboolean more;
   VLIVE_METER_SPAN ("table-announce");
 
+  self->n_splices = 0;
   if (self->length_changed)
     _vlive_table_update_length (self);
   self->length_changed = FALSE;
@@ -360,7 +406,7 @@ announce (gpointer client)
   next = _vlive_pager_run (self->pager);
   /* What the cache had at hand is shown in this turn. */
   more = apply_arrivals (self) || more;
-  _vlive_table_sync_overlay (self);
+  more = _vlive_table_sync_overlay (self) || more;
   show_changed (self);
   show_gone (self);
   _vlive_pager_trim (self->pager);

@@ -24,15 +24,17 @@ is_settled (VliveTable *self, const VliveHidden *hidden)
 static guint64
 count_settled (VliveTable *self, guint64 before)
 {
+  g_autoptr (GPtrArray) hidden = NULL;
   guint64 n = 0;
 
-  for (guint i = 0; i < self->hidden->len; i++)
-    {
-      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
+  if (_vlive_hidden_rows_get_n (self->hidden) == 0)
+    return 0;
 
-      if (hidden->base < before && is_settled (self, hidden))
-        n++;
-    }
+  hidden = _vlive_hidden_rows_list (self->hidden);
+  for (guint i = 0; i < hidden->len; i++)
+    if (((VliveHidden *) hidden->pdata[i])->base < before
+        && is_settled (self, hidden->pdata[i]))
+      n++;
 
   return n;
 }
@@ -58,21 +60,26 @@ find_n_base (VliveTable *self)
 static void
 forget_hidden_behind_end (VliveTable *self)
 {
-  for (guint i = self->hidden->len; i > 0; i--)
-    {
-      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i - 1);
+  g_autoptr (GPtrArray) hidden = NULL;
 
-      if (hidden->base < self->n_base || !is_settled (self, hidden))
-        continue;
-      _vlive_mapping_unhide (self->mapping, hidden->base);
-      g_array_remove_index (self->hidden, i - 1);
+  if (_vlive_hidden_rows_get_n (self->hidden) == 0)
+    return;
+
+  hidden = _vlive_hidden_rows_list (self->hidden);
+  for (guint i = 0; i < hidden->len; i++)
+    {
+      VliveHidden *one = hidden->pdata[i];
+
+      if (one->base >= self->n_base && is_settled (self, one))
+        _vlive_table_unhide_at (self, one->base);
     }
 }
 
 guint64
 _vlive_table_count_deleted (VliveTable *self)
 {
-  return self->hidden->len - count_settled (self, VLIVE_NO_POSITION);
+  return _vlive_hidden_rows_get_n (self->hidden)
+         - count_settled (self, VLIVE_NO_POSITION);
 }
 
 /* So many base rows make no more than "max-items" rows of the view. */

@@ -9,8 +9,8 @@
 
 #include "table/vlive-table-private.h"
 
-/* One page's rows, as the view has them: those of the master, and in front of
- * and behind them those that are to be inserted. */
+/* The rows of pages that follow each other, as the view has them: those of the
+ * master, and in front of and behind them those that are to be inserted. */
 
 typedef struct
 {
@@ -31,14 +31,17 @@ get_place (GArray *places, guint index)
   return &g_array_index (places, Place, index);
 }
 
-/* How many rows of the page the list has, hidden ones included. */
+/* How many of @n rows from @first the list has, hidden ones included. */
+static guint64
+get_extent (VliveTable *self, guint64 first, guint64 n)
+{
+  return first < self->n_base ? MIN (n, self->n_base - first) : 0;
+}
+
 guint
 _vlive_table_get_extent (VliveTable *self, guint64 first)
 {
-  if (first >= self->n_base)
-    return 0;
-
-  return (guint) MIN (self->page_size, self->n_base - first);
+  return (guint) get_extent (self, first, self->page_size);
 }
 
 static VliveRow *
@@ -50,7 +53,7 @@ find_row (VliveTable *self, const Place *place)
   return _vlive_rows_get (self->rows, place->base);
 }
 
-/* Where the page's rows begin in the view. */
+/* Where the rows from @first on begin in the view. */
 static guint64
 get_front (VliveTable *self, guint64 first)
 {
@@ -68,10 +71,10 @@ get_front (VliveTable *self, guint64 first)
 }
 
 static GArray *
-list_places (VliveTable *self, guint64 first)
+list_places (VliveTable *self, guint64 first, guint64 n)
 {
   GArray *places = g_array_new (FALSE, FALSE, sizeof (Place));
-  guint64 end = first + _vlive_table_get_extent (self, first);
+  guint64 end = first + get_extent (self, first, n);
   guint64 n_view = _vlive_mapping_get_n_view (self->mapping, end);
 
   g_array_set_clear_func (places, place_clear);
@@ -197,9 +200,9 @@ clear_places (VliveTable *self, GArray *old, guint start, guint end)
 
 /* The base has changed; the rows follow, in the smallest splice. */
 static void
-move_rows (VliveTable *self, guint64 first, GArray *old)
+move_rows (VliveTable *self, guint64 first, guint64 n, GArray *old)
 {
-  g_autoptr (GArray) places = list_places (self, first);
+  g_autoptr (GArray) places = list_places (self, first, n);
   guint start = count_same_start (self, old, places);
   guint end = count_same_end (self, old, places, start);
   guint n_removed = old->len - start - end;
@@ -228,12 +231,9 @@ hide_at_end (VliveTable *self, guint64 first, GArray *stamps)
 
   for (guint i = 0; i < stamps->len && base > first; i++)
     {
-      VliveHidden hidden = { --base, g_array_index (stamps, VliveStamp, i), NULL };
-
-      if (_vlive_base_get (self->base, base) != NULL)
+      if (_vlive_base_get (self->base, --base) != NULL)
         break;
-      _vlive_mapping_hide (self->mapping, base);
-      g_array_append_val (self->hidden, hidden);
+      _vlive_table_hide (self, base, &g_array_index (stamps, VliveStamp, i), NULL);
     }
 }
 
@@ -246,51 +246,39 @@ hide_staged (VliveTable *self, guint64 first)
 
   for (guint i = 0; i < self->page_size; i++)
     {
-      VliveHidden hidden = { .base = first + i };
+      VliveRecord *record = _vlive_base_get (self->base, first + i);
 
-      hidden.staged = _vlive_base_get (self->base, hidden.base);
-      if (hidden.staged == NULL
-          || !_vlive_stage_is_deleted (self->store->stage, self->ends_seen,
-                                       vlive_record_get_id (hidden.staged)))
-        continue;
-      vlive_record_ref (hidden.staged);
-      _vlive_mapping_hide (self->mapping, hidden.base);
-      g_array_append_val (self->hidden, hidden);
+      if (record != NULL
+          && _vlive_stage_is_deleted (self->store->stage, self->ends_seen,
+                                      vlive_record_get_id (record)))
+        _vlive_table_hide (self, first + i, NULL, record);
     }
-}
-
-gboolean
-_vlive_table_is_in_page (VliveTable *self, const VliveHidden *hidden, guint64 first)
-{
-  return hidden->base >= first && hidden->base < first + self->page_size;
 }
 
 static void
 unhide_page (VliveTable *self, guint64 first)
 {
-  for (guint i = self->hidden->len; i > 0; i--)
-    {
-      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i - 1);
+  if (_vlive_hidden_rows_get_n (self->hidden) == 0)
+    return;
 
-      if (!_vlive_table_is_in_page (self, hidden, first))
-        continue;
-      _vlive_mapping_unhide (self->mapping, hidden->base);
-      g_array_remove_index (self->hidden, i - 1);
-    }
+  for (guint i = 0; i < self->page_size; i++)
+    _vlive_table_unhide_at (self, first + i);
 }
 
-/* Of the page's hidden rows, those that were deleted after @stamp: an answer
- * from before still counts them. Without it, all of them. */
+/* From the end, as they were hidden. */
 GArray *
 _vlive_table_list_hidden (VliveTable *self, guint64 first, const VliveStamp *stamp)
 {
   GArray *stamps = g_array_new (FALSE, FALSE, sizeof (VliveStamp));
 
-  for (guint i = 0; i < self->hidden->len; i++)
-    {
-      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
+  if (_vlive_hidden_rows_get_n (self->hidden) == 0)
+    return stamps;
 
-      if (hidden->staged == NULL && _vlive_table_is_in_page (self, hidden, first)
+  for (guint i = self->page_size; i > 0; i--)
+    {
+      VliveHidden *hidden = _vlive_hidden_rows_get (self->hidden, first + i - 1);
+
+      if (hidden != NULL && hidden->staged == NULL
           && (stamp == NULL
               || (hidden->stamp.generation == stamp->generation
                   && hidden->stamp.epoch > stamp->epoch)))
@@ -319,7 +307,7 @@ move_end (VliveTable *self, guint64 first)
   guint64 n_base = _vlive_table_find_end (self);
 
   if (self->n_base >= first && self->n_base <= behind && n_base >= first
-      && n_base <= behind && self->inserts->len == 0)
+      && n_base <= behind && _vlive_inserts_get_n (self->inserts) == 0)
     self->n_base = n_base;
 }
 
@@ -331,7 +319,10 @@ land_here (VliveTable *self, guint64 first, VliveRecord **records)
 {
   gboolean landed = FALSE;
 
-  for (guint i = 0; self->inserts->len > 0 && i < self->page_size; i++)
+  if (_vlive_inserts_get_n (self->inserts) == 0)
+    return;
+
+  for (guint i = 0; i < self->page_size; i++)
     if (records[i] != NULL
         && _vlive_table_land_quietly (self, vlive_record_get_id (records[i])))
       landed = TRUE;
@@ -339,20 +330,126 @@ land_here (VliveTable *self, guint64 first, VliveRecord **records)
     _vlive_table_grow_page (self, first);
 }
 
-/* @records: one for each slot, or NULL. */
 void
-_vlive_table_set_page (VliveTable *self,
-                       guint64 first,
-                       VliveRecord **records,
-                       GArray *hidden_stamps)
+_vlive_table_change_page (VliveTable *self,
+                          guint64 first,
+                          VliveRecord **records,
+                          GArray *hidden_stamps)
 {
-  g_autoptr (GArray) old = list_places (self, first);
-
   unhide_page (self, first);
   _vlive_table_put_records (self, first, records);
   hide_staged (self, first);
   hide_at_end (self, first, hidden_stamps);
   land_here (self, first, records);
   move_end (self, first);
-  move_rows (self, first, old);
+}
+
+void
+_vlive_table_set_page (VliveTable *self,
+                       guint64 first,
+                       VliveRecord **records,
+                       GArray *hidden_stamps)
+{
+  g_autoptr (GArray) old = list_places (self, first, self->page_size);
+
+  _vlive_table_change_page (self, first, records, hidden_stamps);
+  move_rows (self, first, self->page_size, old);
+}
+
+/* Several pages in one splice. */
+
+void
+_vlive_table_add_page (VliveTable *self, GArray *pages, guint64 base)
+{
+  guint64 page = base / self->page_size;
+
+  g_array_append_val (pages, page);
+}
+
+static int
+compare_pages (gconstpointer a, gconstpointer b)
+{
+  guint64 left = *(const guint64 *) a;
+  guint64 right = *(const guint64 *) b;
+
+  return (left > right) - (left < right);
+}
+
+/* Sorted, and each once. */
+static void
+sort_pages (GArray *pages)
+{
+  guint n = 0;
+
+  g_array_sort (pages, compare_pages);
+  for (guint i = 0; i < pages->len; i++)
+    {
+      guint64 page = g_array_index (pages, guint64, i);
+
+      if (n == 0 || g_array_index (pages, guint64, n - 1) != page)
+        g_array_index (pages, guint64, n++) = page;
+    }
+  g_array_set_size (pages, n);
+}
+
+/* The rows of a page that is not in memory would lose their places. */
+static gboolean
+are_here (VliveTable *self, guint64 first, guint64 end)
+{
+  guint64 page;
+
+  for (page = first; page < end && _vlive_base_get_seat (self->base, page) != NULL;
+       page++)
+    ;
+
+  return page == end;
+}
+
+/* Of the pages from index @from on, how many one splice may span. */
+static guint
+count_joined (VliveTable *self, GArray *pages, guint from)
+{
+  guint64 first = g_array_index (pages, guint64, from);
+  guint n = 1;
+
+  while (from + n < pages->len)
+    {
+      guint64 last = g_array_index (pages, guint64, from + n - 1);
+      guint64 page = g_array_index (pages, guint64, from + n);
+
+      if ((page + 1 - first) * self->page_size > VLIVE_MAX_SPLICE
+          || !are_here (self, last + 1, page))
+        break;
+      n++;
+    }
+
+  return n;
+}
+
+gboolean
+_vlive_table_splice_pages (VliveTable *self,
+                           GArray *pages,
+                           VlivePageFunc func,
+                           gpointer data)
+{
+  gboolean joined;
+  guint i = 0;
+
+  sort_pages (pages);
+  joined = pages->len > _vlive_table_get_n_splices (self);
+  while (i < pages->len && _vlive_table_get_n_splices (self) > 0)
+    {
+      guint n = joined ? count_joined (self, pages, i) : 1;
+      guint64 first = g_array_index (pages, guint64, i) * self->page_size;
+      guint64 last = g_array_index (pages, guint64, i + n - 1) * self->page_size;
+      guint64 n_rows = last + self->page_size - first;
+      g_autoptr (GArray) old = list_places (self, first, n_rows);
+
+      for (guint j = i; j < i + n; j++)
+        func (self, g_array_index (pages, guint64, j) * self->page_size, data);
+      move_rows (self, first, n_rows, old);
+      i += n;
+    }
+
+  return i < pages->len;
 }

@@ -75,7 +75,7 @@ list_seated (VliveTable *self)
 
       for (guint j = 0; j < self->page_size; j++)
         {
-          Seated seated = { seat->page * self->page_size + j, seat->slots[j] };
+          Seated seated = { seat->page * self->page_size + j, seat->slots[j].record };
 
           if (seated.record != NULL && seated.base < self->n_base)
             g_array_append_val (list, seated);
@@ -122,19 +122,41 @@ find_between (VliveTable *self,
   return *place == before;
 }
 
-gboolean
-_vlive_table_find_place (VliveTable *self, VliveRecord *record, guint64 *place)
+struct _VliveOrder
 {
-  g_autoptr (VliveQueryPlan) plan = NULL;
-  g_autoptr (GArray) list = NULL;
+  VliveTable *table;    /* not owned */
+  VliveQueryPlan *plan; /* owned */
+  GArray *seated;       /* owned, of Seated */
+};
+
+VliveOrder *
+_vlive_table_read_order (VliveTable *self)
+{
+  VliveOrder *order;
 
   if (!_vlive_table_has_our_order (self))
-    return FALSE;
+    return NULL;
 
-  plan = _vlive_query_plan_new (self->query);
-  list = list_seated (self);
+  order = g_new0 (VliveOrder, 1);
+  order->table = self;
+  order->plan = _vlive_query_plan_new (self->query);
+  order->seated = list_seated (self);
 
-  return find_between (self, list, plan, record, place);
+  return order;
+}
+
+void
+_vlive_order_free (VliveOrder *self)
+{
+  g_array_unref (self->seated);
+  _vlive_query_plan_free (self->plan);
+  g_free (self);
+}
+
+gboolean
+_vlive_order_find (VliveOrder *self, VliveRecord *record, guint64 *place)
+{
+  return find_between (self->table, self->seated, self->plan, record, place);
 }
 
 /* One that the list lacks, and has a place for. */
@@ -248,7 +270,7 @@ move_records (VliveTable *self, GArray *group, guint n)
       for (guint j = 0; j < self->page_size; j++)
         {
           guint64 base = seat->page * self->page_size + j;
-          Moving record = { move (group, n, base), seat->slots[j] };
+          Moving record = { move (group, n, base), seat->slots[j].record };
 
           if (record.what == NULL)
             continue;
@@ -288,60 +310,51 @@ move_rows (VliveTable *self, GArray *group, guint n)
     _vlive_rows_attach (self->rows, rows->pdata[i], bases[i]);
 }
 
-typedef struct
-{
-  guint64 view;
-  VliveInsert *insert; /* not owned */
-} Standing;
-
-static int
-compare_standing (gconstpointer a, gconstpointer b)
-{
-  guint64 left = ((const Standing *) a)->view;
-  guint64 right = ((const Standing *) b)->view;
-
-  return (left > right) - (left < right);
-}
-
 /* Those at one place keep their order. */
 static void
 move_inserts (VliveTable *self, GArray *group, guint n)
 {
-  g_autoptr (GArray) standing = g_array_new (FALSE, FALSE, sizeof (Standing));
+  g_autoptr (GPtrArray) all = _vlive_inserts_list (self->inserts);
+  g_autoptr (GArray) standing = _vlive_table_list_standing (self, all);
 
-  for (guint i = 0; i < self->inserts->len; i++)
-    {
-      Standing one = { 0, self->inserts->pdata[i] };
-
-      if (_vlive_mapping_item_to_view (self->mapping, one.insert, &one.view))
-        g_array_append_val (standing, one);
-    }
-  g_array_sort (standing, compare_standing);
   for (guint i = 0; i < standing->len; i++)
-    _vlive_mapping_remove (self->mapping, g_array_index (standing, Standing, i).insert);
+    _vlive_mapping_remove (self->mapping,
+                           g_array_index (standing, VliveStanding, i).insert);
   for (guint i = 0; i < standing->len; i++)
     {
-      VliveInsert *insert = g_array_index (standing, Standing, i).insert;
+      VliveInsert *insert = g_array_index (standing, VliveStanding, i).insert;
 
       insert->place = move (group, n, insert->place);
       _vlive_mapping_insert (self->mapping, insert->place, insert);
     }
 }
 
-static void
-move_overlay (VliveTable *self, GArray *group, guint n)
+typedef struct
 {
-  for (guint i = 0; i < self->hidden->len; i++)
-    _vlive_mapping_unhide (self->mapping,
-                           g_array_index (self->hidden, VliveHidden, i).base);
-  for (guint i = 0; i < self->hidden->len; i++)
-    {
-      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
+  GArray *group;
+  guint n;
+} Group;
 
-      hidden->base = move (group, n, hidden->base);
-      _vlive_mapping_hide (self->mapping, hidden->base);
-    }
-  move_inserts (self, group, n);
+static guint64
+move_cb (guint64 base, gpointer data)
+{
+  const Group *group = data;
+
+  return move (group->group, group->n, base);
+}
+
+static void
+move_overlay (VliveTable *self, GArray *newcomers, guint n)
+{
+  g_autoptr (GPtrArray) hidden = _vlive_hidden_rows_list (self->hidden);
+  Group group = { newcomers, n };
+
+  for (guint i = 0; i < hidden->len; i++)
+    _vlive_mapping_unhide (self->mapping, ((VliveHidden *) hidden->pdata[i])->base);
+  _vlive_hidden_rows_move (self->hidden, move_cb, &group);
+  for (guint i = 0; i < hidden->len; i++)
+    _vlive_mapping_hide (self->mapping, ((VliveHidden *) hidden->pdata[i])->base);
+  move_inserts (self, newcomers, n);
 }
 
 static void
@@ -361,16 +374,16 @@ place_group (VliveTable *self, GArray *group, guint n)
   _vlive_table_emit (self, first, n_view - n, n_view);
 }
 
-void
+GPtrArray *
 _vlive_table_place (VliveTable *self, GPtrArray *records)
 {
-  g_autoptr (GPtrArray) left = g_ptr_array_ref (records);
+  GPtrArray *left = g_ptr_array_ref (records);
 
   /* Somebody who is told may change everything: from the start each time. */
-  while (left->len > 0)
+  while (left->len > 0 && _vlive_table_get_n_splices (self) > 0)
     {
       g_autoptr (GArray) newcomers = list_newcomers (self, left);
-      g_autoptr (GPtrArray) rest = NULL;
+      GPtrArray *rest;
       guint n = newcomers->len > 0 ? count_group (newcomers) : 0;
 
       rest = g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_record_unref);
@@ -379,6 +392,8 @@ _vlive_table_place (VliveTable *self, GPtrArray *records)
       if (n > 0)
         place_group (self, newcomers, n);
       g_ptr_array_unref (left);
-      left = g_steal_pointer (&rest);
+      left = rest;
     }
+
+  return left;
 }

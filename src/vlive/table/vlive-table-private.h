@@ -8,6 +8,8 @@
 #pragma once
 
 #include "table/vlive-base-private.h"
+#include "table/vlive-hidden-private.h"
+#include "table/vlive-inserts-private.h"
 #include "table/vlive-mapping-private.h"
 #include "table/vlive-rows-private.h"
 #include "table/vlive-store-private.h"
@@ -23,23 +25,20 @@ G_BEGIN_DECLS
 
 typedef struct _VlivePager VlivePager;
 
-/* A base position that is deleted, and not yet for the answers we have. */
+/* A row that is to be inserted, and where it stands. */
 typedef struct
 {
-  guint64      base;
-  VliveStamp   stamp;   /* of the deletion */
-  VliveRecord *staged;  /* owned, nullable: the master does not know of it yet */
-} VliveHidden;
+  guint64      view;
+  VliveInsert *insert;  /* not owned */
+} VliveStanding;
 
-/* A row that is to be inserted, and has no base position yet. */
-typedef struct
-{
-  char        *id;         /* owned: temporary, or the master's */
-  VliveRecord *record;     /* owned, nullable: the master's, once it has answered */
-  VliveStamp   stamp;      /* of that answer */
-  guint64      place;      /* in front of this base position */
-  gboolean     landed;     /* a page shows it: it stands nowhere else */
-} VliveInsert;
+/* The rows of a table that are here, in the order of its query. */
+typedef struct _VliveOrder VliveOrder;
+
+/* Changes a page of the base, and tells nobody. */
+typedef void (*VlivePageFunc) (VliveTable *self,
+                               guint64     first,
+                               gpointer    data);
 
 struct _VliveTable
 {
@@ -59,13 +58,14 @@ struct _VliveTable
    * where nobody looks. */
   VliveBase    *base;         /* owned */
   VliveMapping *mapping;      /* owned */
-  GArray       *hidden;       /* owned, of VliveHidden */
-  GPtrArray    *inserts;      /* owned, of VliveInsert, owned: items of the mapping */
+  VliveHiddenRows *hidden;    /* owned: their bases are in the mapping */
+  VliveInserts *inserts;      /* owned: items of the mapping */
   VliveRows    *rows;         /* owned */
   VliveTotals   totals;
   guint64       n_base;       /* base rows in the list */
   guint         n_items;      /* the list's length, as it was told */
   gboolean      length_changed; /* "max-items" was set */
+  guint         n_splices;    /* in this announcement */
   GHashTable   *contested;    /* owned: id, owned -> page, guint64, owned: who lost it */
   GPtrArray    *limbo;        /* owned, of VliveRow: without a place for a moment */
   GHashTable   *changed;      /* owned, a set of VliveRow: to be shown anew */
@@ -117,13 +117,12 @@ guint64 _vlive_table_view_of       (VliveTable          *self,
 void   _vlive_table_seat           (VliveTable          *self,
                                     VlivePage           *page,
                                     gboolean             answered);
-/* @ids: of char *. One splice a page. */
-void   _vlive_table_delete         (VliveTable          *self,
-                                    GPtrArray           *ids);
-/* The page once more, with the same records: what is staged over it has
- * changed. */
-void   _vlive_table_seat_again     (VliveTable          *self,
-                                    guint64              page);
+/* @ids: a set of char *, owned by it. TRUE if they are too many for this
+ * announcement: those that are left have not been deleted yet. */
+gboolean _vlive_table_delete       (VliveTable          *self,
+                                    GHashTable          *ids);
+/* How many more splices may be told in this announcement. */
+guint  _vlive_table_get_n_splices  (VliveTable          *self);
 /* Where the record stands: seated, or as a row or a deletion of a page that is
  * not in memory. */
 gboolean _vlive_table_find_base    (VliveTable          *self,
@@ -134,9 +133,6 @@ void   _vlive_table_replace        (VliveTable          *self,
 /* One page: vlive-table-page.c. How many rows of it the list has, hidden ones
  * included. */
 guint  _vlive_table_get_extent     (VliveTable          *self,
-                                    guint64              first);
-gboolean _vlive_table_is_in_page   (VliveTable          *self,
-                                    const VliveHidden   *hidden,
                                     guint64              first);
 /* Of the page's hidden rows, the stamps of those that were deleted after @stamp:
  * an answer from before still counts them. Without it, of all of them. */
@@ -151,6 +147,25 @@ void   _vlive_table_set_page       (VliveTable          *self,
                                     guint64              first,
                                     VliveRecord        **records,
                                     GArray              *hidden_stamps);
+/* … and tells nobody. */
+void   _vlive_table_change_page    (VliveTable          *self,
+                                    guint64              first,
+                                    VliveRecord        **records,
+                                    GArray              *hidden_stamps);
+/* The page once more, with the same records: what is staged over it has
+ * changed. Tells nobody. */
+void   _vlive_table_change_page_again (VliveTable       *self,
+                                    guint64              first);
+/* @pages: of guint64, in any order; the page of @base is one more. */
+void   _vlive_table_add_page       (VliveTable          *self,
+                                    GArray              *pages,
+                                    guint64              base);
+/* Each page is changed by @func, and told in one splice; if they are many, those
+ * that one splice may span. TRUE if they are too many for this announcement. */
+gboolean _vlive_table_splice_pages (VliveTable          *self,
+                                    GArray              *pages,
+                                    VlivePageFunc        func,
+                                    gpointer             data);
 /* vlive-table-length.c */
 void   _vlive_table_update_length  (VliveTable          *self);
 /* The master answers only the next page after one that it answered. */
@@ -198,27 +213,47 @@ void   _vlive_table_show_again     (VliveTable          *self,
                                     const char          *id);
 void   _vlive_table_init_overlay   (VliveTable          *self);
 void   _vlive_table_free_overlay   (VliveTable          *self);
-/* The rest of this emits. Rows that are to be inserted or deleted, or are so no
- * more, come and go. */
-void   _vlive_table_sync_overlay   (VliveTable          *self);
+/* The overlay is emptied, without a word: the whole list is told about. */
+void   _vlive_table_drop_overlay   (VliveTable          *self);
+/* Where a row to be deleted is hidden. */
+VliveHidden *_vlive_table_find_hidden (VliveTable       *self,
+                                    const char          *id);
+/* These tell nobody. */
+void   _vlive_table_hide           (VliveTable          *self,
+                                    guint64              base,
+                                    const VliveStamp    *stamp,
+                                    VliveRecord         *staged);
+gboolean _vlive_table_unhide_at    (VliveTable          *self,
+                                    guint64              base);
+/* The rest of this emits. It shows another record than the one that is to be
+ * deleted. */
+void   _vlive_table_unhide         (VliveTable          *self,
+                                    const char          *id);
+/* Rows that are to be inserted or deleted, or are so no more, come and go. TRUE if
+ * they are too many for this announcement. */
+gboolean _vlive_table_sync_overlay (VliveTable          *self);
+
+/* Rows to be inserted: vlive-table-inserts.c. */
+VliveInsert *_vlive_table_find_insert (VliveTable       *self,
+                                    const char          *id);
+/* Of VliveStanding: those of @inserts that are in the list, in its order. */
+GArray *_vlive_table_list_standing (VliveTable          *self,
+                                    GPtrArray           *inserts);
+/* The rest of this emits, unless it says otherwise. */
+gboolean _vlive_table_sync_inserts (VliveTable          *self);
 /* No row stands behind the end of so many base rows. */
 void   _vlive_table_pull_inserts   (VliveTable          *self,
                                     guint64              n_base);
 /* An answer counts what was made before it was asked for. */
 void   _vlive_table_settle_inserts (VliveTable          *self,
                                     const VliveStamp    *stamp);
-/* The overlay is emptied, without a word: the whole list is told about. */
-void   _vlive_table_drop_overlay   (VliveTable          *self);
 /* The master has made the record: a row that was to be inserted is it. */
 void   _vlive_table_adopt          (VliveTable          *self,
                                     const char          *temporary,
                                     VliveRecord         *record);
-/* The record is deleted. */
-void   _vlive_table_drop_insert    (VliveTable          *self,
-                                    const char          *id);
-/* It shows another record than the one that is to be deleted. */
-void   _vlive_table_unhide         (VliveTable          *self,
-                                    const char          *id);
+/* The records are deleted: those of the set of @ids. */
+void   _vlive_table_drop_inserts   (VliveTable          *self,
+                                    GHashTable          *ids);
 /* To another place, in one splice: a list that follows its rows keeps hold of it.
  * FALSE if nobody holds it, or that is too far away. */
 gboolean _vlive_table_move_insert  (VliveTable          *self,
@@ -230,27 +265,25 @@ void   _vlive_table_land           (VliveTable          *self,
 /* … and nobody is told: the page does that. FALSE if there is none. */
 gboolean _vlive_table_land_quietly (VliveTable          *self,
                                     const char          *id);
-VliveInsert *_vlive_table_find_insert (VliveTable       *self,
-                                    const char          *id);
-/* Rows to be inserted that are in the list. */
-guint  _vlive_table_count_inserts  (VliveTable          *self);
-/* Where a row to be deleted is hidden. */
-VliveHidden *_vlive_table_find_hidden (VliveTable       *self,
-                                    const char          *id);
 
 /* Records that others made: vlive-table-place.c. Whether the master's order
  * under the query is one that we can tell. */
 gboolean _vlive_table_has_our_order (VliveTable         *self);
+/* NULL if we cannot. Only until somebody is told of something: it owns no rows. */
+VliveOrder *_vlive_table_read_order (VliveTable         *self);
+void   _vlive_order_free           (VliveOrder          *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VliveOrder, _vlive_order_free)
 /* Where it belongs, if the rows around that place are here. */
-gboolean _vlive_table_find_place   (VliveTable          *self,
+gboolean _vlive_order_find         (VliveOrder          *self,
                                     VliveRecord         *record,
                                     guint64             *place);
 /* Whether the record is one that the list lacks, and may have a place for. */
 gboolean _vlive_table_expects      (VliveTable          *self,
                                     VliveRecord         *record);
 /* They take their places, as far as these are known; for the others, all that
- * is here is marked. Emits. */
-void   _vlive_table_place          (VliveTable          *self,
+ * is here is marked. Emits. Answers those that are too many for this
+ * announcement. */
+GPtrArray *_vlive_table_place      (VliveTable          *self,
                                     GPtrArray           *records);
 
 /* What others see: vlive-table.c */

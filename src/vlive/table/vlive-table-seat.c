@@ -16,17 +16,26 @@
  * is told: an id leaves its old place, and then takes the new one.
  */
 
+/* So many move what is shown in one announcement; the rest waits (races.md, rule
+ * 20). */
+#define MAX_SPLICES 4
+
 void
 _vlive_table_emit (VliveTable *self,
                    guint64 position,
                    guint64 n_removed,
                    guint64 n_added)
 {
+  gboolean at_end = position + n_removed == self->n_items;
+
   if (n_removed == 0 && n_added == 0)
     return;
 
   g_assert (position + n_removed <= self->n_items);
 
+  /* What is appended, or cut off, moves nobody. */
+  if (!at_end || (n_removed > 0 && n_added > 0))
+    self->n_splices++;
   self->n_items = (guint) (self->n_items - n_removed + n_added);
   _vlive_meter_pause ();
   g_list_model_items_changed (G_LIST_MODEL (self), (guint) position, (guint) n_removed,
@@ -34,6 +43,12 @@ _vlive_table_emit (VliveTable *self,
   _vlive_meter_resume ();
   if (n_removed != n_added)
     _vlive_table_notify_n_items (self);
+}
+
+guint
+_vlive_table_get_n_splices (VliveTable *self)
+{
+  return MAX_SPLICES - MIN (self->n_splices, MAX_SPLICES);
 }
 
 guint64
@@ -143,8 +158,7 @@ leave_page (VliveTable *self,
 static void
 leave_hidden (VliveTable *self, VliveSeat *seat, const char *id)
 {
-  VliveHidden *hidden =
-      self->hidden->len > 0 ? _vlive_table_find_hidden (self, id) : NULL;
+  VliveHidden *hidden = _vlive_table_find_hidden (self, id);
 
   if (hidden != NULL && hidden->base / self->page_size != seat->page)
     _vlive_table_unhide (self, id);
@@ -163,8 +177,7 @@ stands_at (VliveTable *self, const VliveInsert *insert, guint64 first)
 static void
 leave_overlay (VliveTable *self, VliveSeat *seat, guint index, const char *id)
 {
-  VliveInsert *insert =
-      self->inserts->len > 0 ? _vlive_table_find_insert (self, id) : NULL;
+  VliveInsert *insert = _vlive_table_find_insert (self, id);
   guint64 first = seat->page * self->page_size;
 
   if (insert == NULL || insert->landed || stands_at (self, insert, first))
@@ -323,12 +336,12 @@ recall_page (VliveTable *self, guint64 number)
       if (record != NULL)
         _vlive_base_put (self->base, base, record);
     }
-  for (guint i = 0; i < self->hidden->len; i++)
+  for (guint64 base = first; base < first + self->page_size; base++)
     {
-      VliveHidden *hidden = &g_array_index (self->hidden, VliveHidden, i);
+      VliveHidden *hidden = _vlive_hidden_rows_get (self->hidden, base);
 
-      if (hidden->staged != NULL && _vlive_table_is_in_page (self, hidden, first))
-        _vlive_base_put (self->base, hidden->base, hidden->staged);
+      if (hidden != NULL && hidden->staged != NULL)
+        _vlive_base_put (self->base, base, hidden->staged);
     }
 }
 
@@ -349,13 +362,12 @@ _vlive_table_find_base (VliveTable *self, const char *id, guint64 *base)
 }
 
 void
-_vlive_table_seat_again (VliveTable *self, guint64 page)
+_vlive_table_change_page_again (VliveTable *self, guint64 first)
 {
-  guint64 first = page * self->page_size;
   VliveRecord **records = g_new0 (VliveRecord *, self->page_size);
   g_autoptr (GArray) stamps = NULL;
 
-  recall_page (self, page);
+  recall_page (self, first / self->page_size);
   for (guint i = 0; i < self->page_size; i++)
     {
       VliveRecord *record = _vlive_base_get (self->base, first + i);
@@ -363,71 +375,58 @@ _vlive_table_seat_again (VliveTable *self, guint64 page)
       records[i] = record != NULL ? vlive_record_ref (record) : NULL;
     }
   stamps = _vlive_table_list_hidden (self, first, NULL);
-  _vlive_table_set_page (self, first, records, stamps);
+  _vlive_table_change_page (self, first, records, stamps);
   free_records (self, records);
 }
 
-static gboolean
-has_number (GArray *numbers, guint64 number)
-{
-  for (guint i = 0; i < numbers->len; i++)
-    if (g_array_index (numbers, guint64, i) == number)
-      return TRUE;
-
-  return FALSE;
-}
-
-/* The rows behind those at @bases, which are of one page, move up within it; the
- * last places are hidden until an answer comes that does not count the rows. */
+/* The rows behind those that go, whose ids are in @data, move up within the page;
+ * the last places are hidden until an answer comes that does not count the rows. */
 static void
-delete_from_page (VliveTable *self, guint64 first, GArray *bases)
+delete_from_page (VliveTable *self, guint64 first, gpointer data)
 {
+  GHashTable *ids = data;
   VliveRecord **records = g_new0 (VliveRecord *, self->page_size);
   g_autoptr (GArray) stamps = NULL;
   guint n = 0;
 
   recall_page (self, first / self->page_size);
+  stamps = _vlive_table_list_hidden (self, first, NULL);
   for (guint64 from = first; from < first + self->page_size; from++)
     {
       VliveRecord *record = _vlive_base_get (self->base, from);
 
-      if (!has_number (bases, from)
-          && (record != NULL || !_vlive_mapping_is_hidden (self->mapping, from)))
+      if (record != NULL && g_hash_table_remove (ids, vlive_record_get_id (record)))
+        {
+          if (from < self->n_base)
+            g_array_append_val (stamps, self->store->patched);
+        }
+      else if (record != NULL || !_vlive_mapping_is_hidden (self->mapping, from))
         records[n++] = record != NULL ? vlive_record_ref (record) : NULL;
     }
-  stamps = _vlive_table_list_hidden (self, first, NULL);
-  for (guint i = 0; i < bases->len; i++)
-    if (g_array_index (bases, guint64, i) < self->n_base)
-      g_array_append_val (stamps, self->store->patched);
-  _vlive_table_set_page (self, first, records, stamps);
+  _vlive_table_change_page (self, first, records, stamps);
   free_records (self, records);
 }
 
-void
-_vlive_table_delete (VliveTable *self, GPtrArray *ids)
+gboolean
+_vlive_table_delete (VliveTable *self, GHashTable *ids)
 {
-  g_autoptr (GArray) bases = g_array_new (FALSE, FALSE, sizeof (guint64));
-  guint64 first = VLIVE_NO_POSITION;
+  g_autoptr (GArray) pages = g_array_new (FALSE, FALSE, sizeof (guint64));
+  GHashTableIter iter;
+  gpointer id;
 
-  for (guint i = 0; i < ids->len; i++)
-    _vlive_table_drop_insert (self, ids->pdata[i]);
-  /* One page after another: somebody who is told may change the others. */
-  for (guint i = 0; i < ids->len; i++)
+  _vlive_table_drop_inserts (self, ids);
+  g_hash_table_iter_init (&iter, ids);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
     {
       guint64 base;
 
-      if (!_vlive_table_find_base (self, ids->pdata[i], &base))
-        continue;
-      if (first == VLIVE_NO_POSITION)
-        first = base - base % self->page_size;
-      if (base - base % self->page_size == first)
-        g_array_append_val (bases, base);
+      if (_vlive_table_find_base (self, id, &base))
+        _vlive_table_add_page (self, pages, base);
+      else
+        g_hash_table_iter_remove (&iter);
     }
-  if (bases->len == 0)
-    return;
 
-  delete_from_page (self, first, bases);
-  _vlive_table_delete (self, ids);
+  return _vlive_table_splice_pages (self, pages, delete_from_page, ids);
 }
 
 /* Told at the end of the turn: several values of one row are one change. */

@@ -18,7 +18,8 @@ _vlive_table_count_holes (VliveTable *self, VliveSeat *seat)
   guint n = 0;
 
   for (guint i = 0; i < self->page_size && first + i < self->n_base; i++)
-    if (seat->slots[i] == NULL && !_vlive_mapping_is_hidden (self->mapping, first + i))
+    if (seat->slots[i].record == NULL
+        && !_vlive_mapping_is_hidden (self->mapping, first + i))
       n++;
 
   return n;
@@ -45,7 +46,7 @@ find_total (VliveTable *self, guint64 *total)
   VliveTotalKind kind = _vlive_totals_get (&self->totals, total);
 
   *total -= MIN (*total, _vlive_table_count_deleted (self));
-  *total += _vlive_table_count_inserts (self);
+  *total += _vlive_inserts_count (self->inserts);
 
   return kind;
 }
@@ -56,7 +57,7 @@ find_state (VliveTable *self)
   guint64 total;
   VliveTotalKind kind = find_total (self, &total);
   guint64 n_filled =
-      _vlive_base_get_n_filled (self->base) + _vlive_table_count_inserts (self);
+      _vlive_base_get_n_filled (self->base) + _vlive_inserts_count (self->inserts);
 
   if (self->n_base == 0 && kind != VLIVE_TOTAL_EXACT)
     return self->error != NULL ? VLIVE_TABLE_ERROR : VLIVE_TABLE_LOADING;
