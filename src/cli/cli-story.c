@@ -58,6 +58,7 @@ cli_story_tell_ledger (VliveStore *store)
       { "writes", ledger.n_writes },
       { "events", ledger.n_events },
       { "events-merged", ledger.n_events_merged },
+      { "bytes", ledger.n_bytes },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (figures); i++)

@@ -10,6 +10,7 @@
 #define VLIVE_INSIDE
 #include "base/vlive-debug.h"
 #include "base/vlive-error.h"
+#include "base/vlive-monitor.h"
 #include "base/vlive-types.h"
 #include "base/vlive-version-macros.h"
 #include "cache/vlive-cache.h"
@@ -28,6 +29,7 @@
 #include "record/vlive-write.h"
 #include "stream/vlive-live-stream.h"
 #include "stream/vlive-manual-stream.h"
+#include "table/vlive-ledger.h"
 #include "table/vlive-row.h"
 #include "table/vlive-store.h"
 #include "table/vlive-table.h"

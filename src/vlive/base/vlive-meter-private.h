@@ -43,6 +43,10 @@ struct _VliveMeterSpan
 
 gboolean       _vlive_meter_start  (void);   /* resets; FALSE if kept off */
 void           _vlive_meter_stop   (VliveMeterReading *reading);
+/* So far, on the thread that started it. */
+void           _vlive_meter_read   (VliveMeterReading *reading);
+/* For anybody in this process. */
+gboolean       _vlive_meter_is_on  (void);
 
 VliveMeterSpan _vlive_meter_enter  (const char *name);
 void           _vlive_meter_leave  (VliveMeterSpan *span);

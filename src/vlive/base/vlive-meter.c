@@ -72,10 +72,24 @@ void
 _vlive_meter_stop (VliveMeterReading *reading)
 {
   g_assert (is_mine ());
-  g_assert (depth == 0);
 
+  depth = 0;
   g_atomic_int_set (&metering, FALSE);
   *reading = total;
+}
+
+void
+_vlive_meter_read (VliveMeterReading *reading)
+{
+  g_assert (is_mine ());
+
+  *reading = total;
+}
+
+gboolean
+_vlive_meter_is_on (void)
+{
+  return g_atomic_int_get (&metering);
 }
 
 VliveMeterSpan

@@ -282,6 +282,7 @@ take_page (VliveFlight *self, VlivePage *answer)
   stamp_answer (self, page);
   count_redundant (self, page);
   _vlive_store_learn_schema (store, page->records, page->n_records);
+  _vlive_store_count_bytes (store, page->records, page->n_records);
   _vlive_cache_store_page_async (store->cache, store->ns, self->target.query, page,
                                  store->cancellable, stored_page_cb, flight_ref (self));
 }
@@ -381,7 +382,10 @@ record_cb (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   if (record != NULL)
-    _vlive_store_learn_schema (store, &record, 1);
+    {
+      _vlive_store_learn_schema (store, &record, 1);
+      _vlive_store_count_bytes (store, &record, 1);
+    }
   _vlive_cache_store_record_async (store->cache, store->ns, self->target.id, record,
                                    &self->found.stamp, self->asked_real, self->sequence,
                                    store->cancellable, stored_record_cb,

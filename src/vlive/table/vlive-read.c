@@ -226,6 +226,7 @@ count_outcome (VliveStore *store, VliveOutcome outcome)
     ledger->n_stale++;
   else
     ledger->n_misses++;
+  _vlive_store_note_ledger (store);
 }
 
 static void

@@ -117,6 +117,7 @@ struct _VliveStore
   GError          *error;       /* owned, nullable */
   gboolean         offline;
   VliveLedger      ledger;
+  VliveTimer      *ledger_timer; /* nullable: somebody is to hear of it */
   gboolean         closed;      /* nothing new is taken */
   gboolean         gone;        /* disposed of */
 
@@ -181,6 +182,12 @@ void          _vlive_store_end_openers    (VliveStore             *self,
 void          _vlive_store_set_clock      (VliveStore             *self,
                                            VliveClock             *clock);
 VliveLedger  *_vlive_store_get_ledger     (VliveStore             *self);
+/* It has changed. */
+void          _vlive_store_note_ledger    (VliveStore             *self);
+/* Answered by the master. */
+void          _vlive_store_count_bytes    (VliveStore             *self,
+                                           VliveRecord           **records,
+                                           guint                   n_records);
 
 /* VliveMaster. */
 void          _vlive_store_master_iface_init (VliveMasterInterface *iface);

@@ -76,6 +76,7 @@ tick_cb (gpointer data)
     _vlive_store_emit_changed (self, *(char *) told->pdata[i] != '\0' ? told->pdata[i]
                                                                       : NULL);
   _vlive_store_tell_writers (self);
+  _vlive_store_note_ledger (self);
   _vlive_store_check_closed (self);
 }
 
@@ -111,6 +112,7 @@ _vlive_store_wake (VliveStore *self)
 void
 _vlive_store_end_ticks (VliveStore *self)
 {
+  g_clear_pointer (&self->ledger_timer, _vlive_timer_cancel);
   g_clear_pointer (&self->tick, _vlive_timer_cancel);
 }
 

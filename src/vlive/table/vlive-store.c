@@ -44,6 +44,7 @@ enum
   PROP_SCHEMA,
   PROP_ERROR,
   PROP_ONLINE,
+  PROP_LEDGER,
   N_PROPS,
   /* Of VliveMaster. */
   PROP_DESCRIPTION = N_PROPS
@@ -179,6 +180,9 @@ vlive_store_get_property (GObject *object, guint id, GValue *value, GParamSpec *
       break;
     case PROP_ERROR:
       g_value_set_boxed (value, self->error);
+      break;
+    case PROP_LEDGER:
+      g_value_set_boxed (value, &self->ledger);
       break;
     case PROP_ONLINE:
       g_value_set_boolean (value, !self->offline);
@@ -355,6 +359,18 @@ install_state (void)
   properties[PROP_ONLINE] =
       g_param_spec_boolean ("online", NULL, NULL, TRUE,
                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * VliveStore:ledger:
+   *
+   * What the store did so far. Notified four times a second at most, while it
+   * changes.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LEDGER] =
+      g_param_spec_boxed ("ledger", NULL, NULL, VLIVE_TYPE_LEDGER,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -412,12 +428,6 @@ void
 _vlive_store_set_clock (VliveStore *self, VliveClock *clock)
 {
   g_set_object (&self->clock, clock);
-}
-
-VliveLedger *
-_vlive_store_get_ledger (VliveStore *self)
-{
-  return &self->ledger;
 }
 
 gboolean
@@ -770,22 +780,4 @@ vlive_store_is_online (VliveStore *self)
   g_return_val_if_fail (VLIVE_IS_STORE (self), FALSE);
 
   return !self->offline;
-}
-
-/**
- * vlive_store_get_ledger:
- * @self: a store
- * @ledger: (out caller-allocates): what the store did
- *
- * Gets the counts of what the store did so far.
- *
- * Since: 0.1
- */
-void
-vlive_store_get_ledger (VliveStore *self, VliveLedger *ledger)
-{
-  g_return_if_fail (VLIVE_IS_STORE (self));
-  g_return_if_fail (ledger != NULL);
-
-  *ledger = self->ledger;
 }

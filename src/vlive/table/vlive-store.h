@@ -10,49 +10,9 @@
 #include "cache/vlive-cache.h"
 #include "master/vlive-master.h"
 #include "stream/vlive-live-stream.h"
+#include "table/vlive-ledger.h"
 
 G_BEGIN_DECLS
-
-/**
- * VliveLedger:
- * @n_fetches: windows asked of the master
- * @n_gets: single records asked of the master
- * @n_counts: counts asked of the master
- * @n_repeats: windows asked again though fresh
- * @n_not_modified: conditional reads answered "not modified"
- * @n_redundant_rows: rows answered that were held, unchanged
- * @n_hits: reads answered from the cache, fresh
- * @n_stale: reads answered from the cache because the master did not answer
- * @n_misses: reads answered by the master
- * @n_joined: reads that joined a flight
- * @n_given_up: requests given up for something visible
- * @n_failures: requests that failed
- * @n_writes: writes sent
- * @n_events: events that came in
- * @n_events_merged: events that a later one replaced
- * @wait_us: time requests took, in all
- *
- * What a store did.
- */
-typedef struct
-{
-  guint64 n_fetches;
-  guint64 n_gets;
-  guint64 n_counts;
-  guint64 n_repeats;
-  guint64 n_not_modified;
-  guint64 n_redundant_rows;
-  guint64 n_hits;
-  guint64 n_stale;
-  guint64 n_misses;
-  guint64 n_joined;
-  guint64 n_given_up;
-  guint64 n_failures;
-  guint64 n_writes;
-  guint64 n_events;
-  guint64 n_events_merged;
-  guint64 wait_us;
-} VliveLedger;
 
 /**
  * VliveReadFlags:
@@ -94,7 +54,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VliveReading, vlive_reading_clear)
  * It implements VliveMaster itself. Properties: "master", "cache",
  * "cache-key", "live-stream", "stale-after" (ms, 60 000), "max-fetches" (4),
  * "local-limit" (100 000), "schema" (notifies when it widens), "error" (GError, the last failed read;
- * NULL after a good one), "online".
+ * NULL after a good one), "online", "ledger".
  * Signal: "changed" (const char *id or NULL): something cached is no longer
  * believed, or was replaced.
  */
