@@ -530,6 +530,51 @@ test_insert_seen_first (TableFixture *f, gconstpointer data)
   g_assert_cmpuint (f->watch->rows->len, ==, 1001);
 }
 
+/* … and what the page shows is deleted before the answer comes. The row that was to
+ * be inserted has no seat to take: its own is hidden. */
+static void
+test_insert_seen_and_deleted (TableFixture *f, gconstpointer data)
+{
+  g_autoptr (VliveWrite) write = NULL;
+  g_autoptr (VliveWrite) gone = NULL;
+  g_autoptr (VliveRow) row = NULL;
+
+  table_watch_hold (f->watch, 0, 5);
+  f->master->inserts_first = TRUE;
+  f->master->hold = TRUE;
+  write = insert (f, NULL, 7);
+  table_fixture_settle (f);
+  row = g_object_ref (table_watch_get (f->watch, 0));
+  vlive_table_refresh (f->table);
+  table_fixture_advance (f, 1100);
+  vlive_array_master_release (f->master, 1);
+  table_fixture_settle (f);
+  table_watch_hold (f->watch, 0, 3);
+  g_assert_cmpstr (vlive_row_get_id (table_watch_get (f->watch, 1)), ==, "new1");
+  f->master->refusal = "no";
+  gone = delete (f, "new1");
+  table_fixture_advance (f, 40);
+  g_assert_cmpstr (vlive_row_get_id (table_watch_get (f->watch, 1)), ==, "000000");
+
+  vlive_array_master_release_all (f->master);
+  wait_for (f, write, VLIVE_WRITE_APPLIED);
+  table_fixture_advance (f, 40);
+  table_fixture_assert_ids (f, 0, 2, "000000 000001");
+  g_assert_cmpint (vlive_row_get_state (row), ==, VLIVE_ROW_GONE);
+  g_assert_cmpstr (vlive_row_get_id (row), ==, "new1");
+  table_watch_check (f->watch);
+
+  /* It may not be deleted: it is the same row. */
+  f->master->hold = FALSE;
+  vlive_array_master_release_all (f->master);
+  wait_for (f, gone, VLIVE_WRITE_REJECTED);
+  table_fixture_advance (f, 2000);
+  table_watch_hold (f->watch, 0, 3);
+  table_fixture_assert_ids (f, 0, 2, "new1 000000");
+  g_assert_true (table_watch_get (f->watch, 0) == row);
+  g_assert_cmpuint (f->watch->rows->len, ==, 1001);
+}
+
 /* An id of our own making: known before the answer. */
 static void
 test_insert_with_id (TableFixture *f, gconstpointer data)
@@ -829,6 +874,7 @@ main (int argc, char **argv)
   add ("/table/staged/insert-lands-alone", test_insert_lands_alone);
   add ("/table/staged/insert-finds-place", test_insert_finds_place);
   add ("/table/staged/insert-seen-first", test_insert_seen_first);
+  add ("/table/staged/insert-seen-and-deleted", test_insert_seen_and_deleted);
   add ("/table/staged/insert-with-id", test_insert_with_id);
   add ("/table/staged/insert-refused", test_insert_refused);
   add ("/table/staged/insert-and-patch", test_insert_and_patch);

@@ -522,7 +522,9 @@ find_seat (VliveTable *self, guint64 base, guint64 *view)
 }
 
 /* The page that shows it came first: the row that was to be inserted takes the
- * seat (races.md, rule 14). In one splice, unless that is far away. */
+ * seat (races.md, rule 14). In one splice, unless that is far away; and if the seat
+ * is not in the list, because the record is deleted or behind the end, it has no
+ * place. */
 static void
 take_seat (VliveTable *self,
            VliveInsert *insert,
@@ -533,8 +535,9 @@ take_seat (VliveTable *self,
   guint64 from = 0;
   guint64 view = 0;
   guint64 n = VLIVE_MAX_SPLICE;
+  gboolean in_list = find_seat (self, base, &view);
 
-  if (row != NULL && find_seat (self, base, &view)
+  if (row != NULL && in_list
       && _vlive_mapping_item_to_view (self->mapping, insert, &from))
     n = MAX (from, view) - MIN (from, view);
   if (n < VLIVE_MAX_SPLICE)
@@ -546,13 +549,16 @@ take_seat (VliveTable *self,
 
   dismiss (self, vlive_record_get_id (record));
   _vlive_rows_rename (self->rows, row, vlive_record_get_id (record));
+  if (!in_list)
+    return;
+
   _vlive_rows_detach (self->rows, row);
   _vlive_rows_attach (self->rows, row, base);
   _vlive_table_show (self, row, record);
   if (n < VLIVE_MAX_SPLICE)
     _vlive_table_emit (self, MIN (from, view), n + 1, n);
-  else if (find_seat (self, base, &view))
-    _vlive_table_emit (self, view, 1, 1);
+  else
+    _vlive_table_emit (self, _vlive_table_view_of (self, base), 1, 1);
 }
 
 /* A master that gives one id twice has only one record of it. */

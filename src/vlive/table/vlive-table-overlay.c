@@ -176,7 +176,10 @@ _vlive_table_sync_overlay (VliveTable *self)
       && _vlive_hidden_rows_get_n (self->hidden) == 0)
     return FALSE;
 
+  /* What arrives all the time does not keep what we did from being shown. */
+  _vlive_table_reserve_splice (self);
   more = sync_deletes (self);
+  _vlive_table_reserve_splice (self);
   more = _vlive_table_sync_inserts (self) || more;
   _vlive_table_update_length (self);
 

@@ -123,6 +123,8 @@ gboolean _vlive_table_delete       (VliveTable          *self,
                                     GHashTable          *ids);
 /* How many more splices may be told in this announcement. */
 guint  _vlive_table_get_n_splices  (VliveTable          *self);
+/* … and there may be one now, however many there were. */
+void   _vlive_table_reserve_splice (VliveTable          *self);
 /* Where the record stands: seated, or as a row or a deletion of a page that is
  * not in memory. */
 gboolean _vlive_table_find_base    (VliveTable          *self,

@@ -51,6 +51,12 @@ _vlive_table_get_n_splices (VliveTable *self)
   return MAX_SPLICES - MIN (self->n_splices, MAX_SPLICES);
 }
 
+void
+_vlive_table_reserve_splice (VliveTable *self)
+{
+  self->n_splices = MIN (self->n_splices, MAX_SPLICES - 1);
+}
+
 guint64
 _vlive_table_view_of (VliveTable *self, guint64 base)
 {
