@@ -19,6 +19,9 @@ typedef struct
   VliveLocalMaster *master;
 } Fixture;
 
+/* More than anybody writes before the signal reaches him. */
+#define ROUND 1000000
+
 static void
 setup (Fixture *fixture, gconstpointer data)
 {
@@ -141,7 +144,7 @@ test_kill (Fixture *fixture, gconstpointer data)
         }
       /* What it has not said may be there all the same, and be seen only once
        * somebody else has written. */
-      next += 1000;
+      next += ROUND;
       g_usleep ((gulong) g_test_rand_int_range (0, 3000));
       peer_kill (&peer);
       while ((number = peer_read (&peer)) != G_MAXUINT64)
