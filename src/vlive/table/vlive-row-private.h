@@ -47,6 +47,11 @@ void      _vlive_row_disown       (VliveRow         *self);
 guint64   _vlive_row_get_base     (VliveRow         *self);
 void      _vlive_row_set_base     (VliveRow         *self,
                                    guint64           base);
+/* Where it is kept: a key for the owner, who does not leave it in his books while
+ * it changes. */
+const guint64 *_vlive_row_peek_base (VliveRow        *self);
+/* In the owner's list of all; its data is the row. */
+GList    *_vlive_row_get_link     (VliveRow         *self);
 
 /* The temporary id becomes the master's: notified with the next show. */
 void      _vlive_row_rename       (VliveRow         *self,

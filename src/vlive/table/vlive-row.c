@@ -37,6 +37,7 @@ struct _VliveRow
   gpointer owner; /* not owned, nullable */
   VliveRowGoneFunc gone;
   guint64 base;       /* or VLIVE_NO_POSITION */
+  GList link;         /* the owner's */
   char *id;           /* owned, nullable */
   gboolean id_is_new; /* not notified yet */
   VliveShown shown;
@@ -205,6 +206,7 @@ static void
 vlive_row_init (VliveRow *self)
 {
   self->base = VLIVE_NO_POSITION;
+  self->link.data = self;
   _vlive_census_add (VLIVE_CENSUS_ROW);
 }
 
@@ -236,6 +238,18 @@ void
 _vlive_row_set_base (VliveRow *self, guint64 base)
 {
   self->base = base;
+}
+
+const guint64 *
+_vlive_row_peek_base (VliveRow *self)
+{
+  return &self->base;
+}
+
+GList *
+_vlive_row_get_link (VliveRow *self)
+{
+  return &self->link;
 }
 
 static gboolean

@@ -12,8 +12,8 @@
 struct _VliveRows
 {
   guint page_size;
-  GHashTable *all;     /* owned: a set of VliveRow, not owned */
-  GHashTable *by_base; /* owned: guint64, owned -> VliveRow, not owned */
+  GQueue all;          /* of VliveRow, not owned: by the rows' own links */
+  GHashTable *by_base; /* owned: the row's own base -> VliveRow, not owned */
   GHashTable *by_id;   /* owned: its id -> VliveRow, not owned */
   GHashTable *loading; /* owned: page, guint64, owned -> number of placeholders */
 };
@@ -24,8 +24,7 @@ _vlive_rows_new (guint page_size)
   VliveRows *self = g_new0 (VliveRows, 1);
 
   self->page_size = page_size;
-  self->all = g_hash_table_new (NULL, NULL);
-  self->by_base = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->by_base = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->loading = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 
@@ -35,13 +34,8 @@ _vlive_rows_new (guint page_size)
 void
 _vlive_rows_free (VliveRows *self)
 {
-  GHashTableIter iter;
-  gpointer row;
-
-  g_hash_table_iter_init (&iter, self->all);
-  while (g_hash_table_iter_next (&iter, &row, NULL))
-    _vlive_row_disown (row);
-  g_hash_table_unref (self->all);
+  for (GList *l = self->all.head; l != NULL; l = l->next)
+    _vlive_row_disown (l->data);
   g_hash_table_unref (self->by_base);
   g_hash_table_unref (self->by_id);
   g_hash_table_unref (self->loading);
@@ -63,7 +57,7 @@ _vlive_rows_find (VliveRows *self, const char *id)
 guint
 _vlive_rows_get_n (VliveRows *self)
 {
-  return g_hash_table_size (self->all);
+  return self->all.length;
 }
 
 static void
@@ -91,7 +85,7 @@ _vlive_rows_attach (VliveRows *self, VliveRow *row, guint64 base)
 
   g_assert (_vlive_rows_get (self, base) == NULL);
 
-  g_hash_table_insert (self->by_base, g_memdup2 (&base, sizeof base), row);
+  g_hash_table_insert (self->by_base, (gpointer) _vlive_row_peek_base (row), row);
   if (vlive_row_get_id (row) == NULL)
     count_loading (self, base, 1);
 }
@@ -101,13 +95,13 @@ _vlive_rows_detach (VliveRows *self, VliveRow *row)
 {
   guint64 base = _vlive_row_get_base (row);
 
+  if (base != VLIVE_NO_POSITION && base != VLIVE_OVERLAY_POSITION)
+    {
+      if (vlive_row_get_id (row) == NULL)
+        count_loading (self, base, -1);
+      g_hash_table_remove (self->by_base, &base);
+    }
   _vlive_row_set_base (row, VLIVE_NO_POSITION);
-  if (base == VLIVE_NO_POSITION || base == VLIVE_OVERLAY_POSITION)
-    return;
-
-  if (vlive_row_get_id (row) == NULL)
-    count_loading (self, base, -1);
-  g_hash_table_remove (self->by_base, &base);
 }
 
 static void
@@ -117,7 +111,7 @@ gone_cb (gpointer owner, VliveRow *row)
   const char *id = vlive_row_get_id (row);
 
   _vlive_rows_detach (self, row);
-  g_hash_table_remove (self->all, row);
+  g_queue_unlink (&self->all, _vlive_row_get_link (row));
   if (id != NULL)
     g_hash_table_remove (self->by_id, id);
 }
@@ -155,7 +149,7 @@ _vlive_rows_make (VliveRows *self, guint64 base, const VliveShown *shown)
   const VliveShown loading = { .state = VLIVE_ROW_LOADING };
   VliveRow *row = _vlive_row_new (self, gone_cb, VLIVE_NO_POSITION);
 
-  g_hash_table_add (self->all, row);
+  g_queue_push_tail_link (&self->all, _vlive_row_get_link (row));
   _vlive_row_show_quietly (row, shown != NULL ? shown : &loading);
   note_id (self, row);
   _vlive_rows_attach (self, row, base);
