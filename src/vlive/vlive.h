@@ -29,6 +29,7 @@
 #include "record/vlive-write.h"
 #include "stream/vlive-live-stream.h"
 #include "stream/vlive-manual-stream.h"
+#include "table/vlive-draft.h"
 #include "table/vlive-ledger.h"
 #include "table/vlive-row.h"
 #include "table/vlive-store.h"
