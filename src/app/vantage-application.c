@@ -233,7 +233,7 @@ close_request_cb (VantageApplication *self)
   gtk_widget_set_visible (GTK_WIDGET (self->window), FALSE);
   g_application_hold (G_APPLICATION (self));
   self->n_closing = 1;
-  vantage_table_view_set_table (vantage_window_get_table_view (self->window), NULL);
+  vlive_table_view_set_table (vantage_window_get_table_view (self->window), NULL);
   for (guint i = 0; i < n_sources; i++)
     {
       g_autoptr (VantageSource) source =

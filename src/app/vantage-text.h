@@ -16,10 +16,5 @@ char     *vantage_text_age         (gint64          age_us);
 /* "100 records", "more than 500 records", "about 1 000 records". */
 char     *vantage_text_total       (VliveTotalKind  kind,
                                     guint64         total);
-/* What was typed into a cell, as a value of its column. Floating; NULL with a
- * message for the user. Nothing typed means null where it may be null. */
-GVariant *vantage_text_to_value    (VliveColumn    *column,
-                                    const char     *text,
-                                    GError        **error);
 
 G_END_DECLS

@@ -20,7 +20,8 @@ struct _VantageWindow
 {
   AdwApplicationWindow parent_instance;
 
-  VantageTableView *table_view; /* template children */
+  VliveTableView *table_view; /* template children */
+  AdwStatusPage *error_page;
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;
   GtkLabel *notice_label;
@@ -42,7 +43,7 @@ G_DEFINE_FINAL_TYPE (VantageWindow, vantage_window, ADW_TYPE_APPLICATION_WINDOW)
 static VliveTable *
 get_table (VantageWindow *self)
 {
-  return vantage_table_view_get_table (self->table_view);
+  return vlive_table_view_get_table (self->table_view);
 }
 
 static void
@@ -125,10 +126,23 @@ update_notice (VantageWindow *self)
   gtk_revealer_set_reveal_child (self->notice, error != NULL && has_rows);
 }
 
+/* Nothing could be loaded: the page in the place of the rows says why. */
+static void
+update_error (VantageWindow *self)
+{
+  VliveTable *table = get_table (self);
+  const GError *error = table != NULL ? vlive_table_get_error (table) : NULL;
+  g_autofree char *text =
+      error != NULL ? g_markup_escape_text (error->message, -1) : NULL;
+
+  adw_status_page_set_description (self->error_page, text);
+}
+
 static void
 update (VantageWindow *self)
 {
   update_title (self);
+  update_error (self);
   update_status (self);
   update_notice (self);
 }
@@ -163,8 +177,7 @@ edit_again_cb (VantageWindow *self, AdwToast *toast)
   g_autofree char *text = vlive_record_dup_field_text (fields, column);
 
   if (shows (self, get_store (write)))
-    vantage_table_view_edit (self->table_view, vlive_write_get_id (write), column,
-                             text);
+    vlive_table_view_edit (self->table_view, vlive_write_get_id (write), column, text);
 }
 
 /* @write: nullable: what "Edit again" goes back to. */
@@ -211,37 +224,11 @@ refused_cb (VantageWindow *self, const char *reason)
   show_toast (self, reason, NULL);
 }
 
-static VliveRecord *
-make_fields (VliveColumn *column, const char *id, const char *text, GError **error)
-{
-  GVariant *value = vantage_text_to_value (column, text, error);
-  GVariantDict dict;
-
-  if (value == NULL)
-    return NULL;
-
-  g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert_value (&dict, vlive_column_get_name (column), value);
-
-  return vlive_record_new_from_variant (id, g_variant_dict_end (&dict), error);
-}
-
 static void
-edited_cb (VantageWindow *self, const char *id, const char *name, const char *text)
+written_cb (VantageWindow *self, VliveWrite *write)
 {
   VliveStore *store = vlive_table_get_store (get_table (self));
-  VliveColumn *column = vlive_schema_find_column (vlive_store_get_schema (store), name);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VliveRecord) fields = make_fields (column, id, text, &error);
-  g_autoptr (VliveWrite) write = NULL;
 
-  if (fields == NULL)
-    {
-      show_toast (self, error->message, NULL);
-      return;
-    }
-
-  write = vlive_store_write (store, VLIVE_WRITE_PATCH, id, fields);
   g_object_set_data_full (G_OBJECT (write), "store", g_object_ref (store),
                           g_object_unref);
   g_signal_connect_object (write, "notify::state", G_CALLBACK (write_changed_cb), self,
@@ -263,7 +250,7 @@ open_source (VantageWindow *self, VantageSource *source)
   g_set_object (&self->source, source);
   table = vlive_table_new (vantage_source_get_store (source, self->cache), NULL);
   g_signal_connect_swapped (table, "notify", G_CALLBACK (update), self);
-  vantage_table_view_set_table (self->table_view, table);
+  vlive_table_view_set_table (self->table_view, table);
   update (self);
 }
 
@@ -375,7 +362,7 @@ vantage_window_get_source (VantageWindow *self)
   return self->source;
 }
 
-VantageTableView *
+VliveTableView *
 vantage_window_get_table_view (VantageWindow *self)
 {
   return self->table_view;
@@ -471,7 +458,7 @@ vantage_window_dispose (GObject *object)
     {
       if (get_table (self) != NULL)
         g_signal_handlers_disconnect_by_func (get_table (self), update, self);
-      vantage_table_view_set_table (self->table_view, NULL);
+      vlive_table_view_set_table (self->table_view, NULL);
     }
   if (self->sources != NULL)
     g_signal_handlers_disconnect_by_func (self->sources, select_wanted, self);
@@ -491,9 +478,10 @@ vantage_window_class_init (VantageWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = vantage_window_dispose;
   widget_class->focus = vantage_window_focus;
-  g_type_ensure (VANTAGE_TYPE_TABLE_VIEW);
+  g_type_ensure (VLIVE_TYPE_TABLE_VIEW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/vlive/VantageLive/vantage-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, VantageWindow, error_page);
   gtk_widget_class_bind_template_child (widget_class, VantageWindow, notice);
   gtk_widget_class_bind_template_child (widget_class, VantageWindow, notice_label);
   gtk_widget_class_bind_template_child (widget_class, VantageWindow, refresh_button);
@@ -523,7 +511,7 @@ vantage_window_init (VantageWindow *self)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sidebar, "row-activated",
                            G_CALLBACK (row_activated_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->table_view, "edited", G_CALLBACK (edited_cb), self,
+  g_signal_connect_object (self->table_view, "written", G_CALLBACK (written_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->table_view, "refused", G_CALLBACK (refused_cb), self,
                            G_CONNECT_SWAPPED);

@@ -13,4 +13,5 @@
 #define VLIVE_GTK_INSIDE
 #include "vlive-gtk-field-expression.h"
 #include "vlive-gtk-version-macros.h"
+#include "vlive-table-view.h"
 #undef VLIVE_GTK_INSIDE

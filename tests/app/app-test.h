@@ -7,43 +7,18 @@
 
 #pragma once
 
-#include "vlive-test.h"
+#include "widget-test.h"
 
 #include <adwaita.h>
 
 G_BEGIN_DECLS
 
-/* A local file with the tables "products" (a, b, c) and "empty", and a store
- * over the first. */
-typedef struct
+/* widget_test_init(), for tests that also need libadwaita. */
+static inline void
+app_test_init (int *argc, char ***argv)
 {
-  char        *folder;  /* owned */
-  char        *path;    /* owned */
-  VliveCache  *cache;   /* owned */
-  VliveMaster *master;  /* owned */
-  VliveStore  *store;   /* owned */
-} AppTest;
-
-void         app_test_init       (int     *argc,
-                                  char  ***argv);
-void         app_test_set_up     (AppTest *test);
-/* Closes the store and checks that everything has gone. */
-void         app_test_tear_down  (AppTest *test);
-
-/* Exactly these rows, @n of them with ids "000", "001", …, replace @table. */
-void         app_test_fill       (const char *path,
-                                  const char *table,
-                                  guint       n);
-/* Presents @widget in a window and waits until it was drawn. */
-GtkWindow   *app_test_show       (GtkWidget  *widget);
-/* The text of @name of @id at the master, or NULL. Owned. */
-char        *app_test_dup_at_master (AppTest    *test,
-                                     const char *id,
-                                     const char *name);
-/* The first descendant of @widget that is an instance of @type. */
-GtkWidget   *app_test_find       (GtkWidget  *widget,
-                                  GType       type,
-                                  gboolean  (*func) (GtkWidget *widget, gpointer data),
-                                  gpointer    data);
+  widget_test_init (argc, argv);
+  adw_init ();
+}
 
 G_END_DECLS

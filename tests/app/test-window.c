@@ -8,12 +8,12 @@
 #include "config.h"
 
 #include "app-test.h"
-#include "vantage-cell.h"
+#include "vlive-table-view-private.h"
 #include "vantage-window.h"
 
 typedef struct
 {
-  AppTest app;
+  WidgetTest app;
   GListStore *sources;
   VantageWindow *window;
 } Fixture;
@@ -23,7 +23,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (VantageSource) products = NULL;
 
-  app_test_set_up (&fixture->app);
+  widget_test_set_up (&fixture->app);
   products = vantage_source_new_local (fixture->app.path, "products");
   fixture->sources = g_list_store_new (VANTAGE_TYPE_SOURCE);
   g_list_store_append (fixture->sources, products);
@@ -62,21 +62,21 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_assert_null (window);
   close_stores (fixture);
   g_assert_finalize_object (fixture->sources);
-  app_test_tear_down (&fixture->app);
+  widget_test_tear_down (&fixture->app);
 }
 
 static gboolean
 has_text (GtkWidget *widget, gpointer data)
 {
   return gtk_widget_get_mapped (widget)
-         && g_strcmp0 (vantage_cell_get_text (VANTAGE_CELL (widget)), data) == 0;
+         && g_strcmp0 (_vlive_cell_get_text (VLIVE_CELL (widget)), data) == 0;
 }
 
-static VantageCell *
+static VliveCell *
 find_cell (Fixture *fixture, const char *text)
 {
-  return (VantageCell *) app_test_find (GTK_WIDGET (fixture->window), VANTAGE_TYPE_CELL,
-                                        has_text, (gpointer) text);
+  return (VliveCell *) widget_test_find (GTK_WIDGET (fixture->window), VLIVE_TYPE_CELL,
+                                         has_text, (gpointer) text);
 }
 
 static gboolean
@@ -88,8 +88,8 @@ has_label (GtkWidget *widget, gpointer data)
 static gboolean
 shows_label (Fixture *fixture, const char *text)
 {
-  return app_test_find (GTK_WIDGET (fixture->window), GTK_TYPE_LABEL, has_label,
-                        (gpointer) text)
+  return widget_test_find (GTK_WIDGET (fixture->window), GTK_TYPE_LABEL, has_label,
+                           (gpointer) text)
          != NULL;
 }
 
@@ -115,7 +115,7 @@ test_opens_later (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (VantageSource) more = NULL;
 
-  app_test_fill (fixture->app.path, "more", 2);
+  widget_test_fill (fixture->app.path, "more", 2);
   vantage_window_open (fixture->window, "local/more");
   g_assert_true (
       vantage_window_get_source (fixture->window) == NULL
@@ -131,7 +131,7 @@ test_opens_later (Fixture *fixture, gconstpointer data)
 static gboolean
 is_at_master (Fixture *fixture, const char *id, const char *field, const char *text)
 {
-  g_autofree char *at_master = app_test_dup_at_master (&fixture->app, id, field);
+  g_autofree char *at_master = widget_test_dup_at_master (&fixture->app, id, field);
 
   return g_strcmp0 (at_master, text) == 0;
 }
@@ -140,13 +140,13 @@ is_at_master (Fixture *fixture, const char *id, const char *field, const char *t
 static void
 test_edit_writes_through (Fixture *fixture, gconstpointer data)
 {
-  VantageCell *cell;
+  VliveCell *cell;
 
   vantage_window_open (fixture->window, "local/products");
   VLIVE_TEST_WAIT ((cell = find_cell (fixture, "Brioche")) != NULL);
-  g_assert_true (vantage_cell_start_edit (cell));
-  vantage_cell_set_draft (cell, "Brioche & Butter");
-  vantage_cell_end_edit (cell, TRUE);
+  g_assert_true (_vlive_cell_start_edit (cell));
+  _vlive_cell_set_draft (cell, "Brioche & Butter");
+  _vlive_cell_end_edit (cell, TRUE);
   g_assert_nonnull (find_cell (fixture, "Brioche & Butter"));
   VLIVE_TEST_WAIT (is_at_master (fixture, "b", "name", "Brioche & Butter"));
 }
@@ -208,19 +208,19 @@ static void
 test_edit_refused (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *at_master = NULL;
-  VantageCell *cell;
+  VliveCell *cell;
   VliveLedger ledger;
 
   vantage_window_open (fixture->window, "local/products");
   VLIVE_TEST_WAIT ((cell = find_cell (fixture, "15")) != NULL);
-  g_assert_true (vantage_cell_start_edit (cell));
-  vantage_cell_set_draft (cell, "a lot");
-  g_assert_false (vantage_cell_end_edit (cell, TRUE));
+  g_assert_true (_vlive_cell_start_edit (cell));
+  _vlive_cell_set_draft (cell, "a lot");
+  g_assert_false (_vlive_cell_end_edit (cell, TRUE));
   VLIVE_TEST_WAIT (shows_label (fixture, "“a lot” is not a whole number"));
   g_assert_true (find_cell (fixture, "a lot") == cell);
-  g_assert_true (vantage_cell_end_edit (cell, FALSE));
+  g_assert_true (_vlive_cell_end_edit (cell, FALSE));
   g_assert_true (find_cell (fixture, "15") == cell);
-  at_master = app_test_dup_at_master (&fixture->app, "c", "price");
+  at_master = widget_test_dup_at_master (&fixture->app, "c", "price");
   g_assert_cmpstr (at_master, ==, "15");
   vlive_store_get_ledger (vantage_source_peek_store (
                               vantage_window_get_source (fixture->window)),
@@ -238,7 +238,7 @@ has_button_label (GtkWidget *widget, gpointer data)
 static void
 test_edit_fails (Fixture *fixture, gconstpointer data)
 {
-  VantageCell *cell;
+  VliveCell *cell;
   VliveStore *store;
   GtkWidget *button = NULL;
 
@@ -247,21 +247,21 @@ test_edit_fails (Fixture *fixture, gconstpointer data)
   store = vantage_source_peek_store (vantage_window_get_source (fixture->window));
   vlive_local_master_set_offline (VLIVE_LOCAL_MASTER (vlive_store_get_master (store)),
                                   TRUE);
-  g_assert_true (vantage_cell_start_edit (cell));
-  vantage_cell_set_draft (cell, "Bread");
-  g_assert_true (vantage_cell_end_edit (cell, TRUE));
+  g_assert_true (_vlive_cell_start_edit (cell));
+  _vlive_cell_set_draft (cell, "Bread");
+  g_assert_true (_vlive_cell_end_edit (cell, TRUE));
   VLIVE_TEST_WAIT (shows_label (fixture, "“name” was not saved: "));
   VLIVE_TEST_WAIT ((cell = find_cell (fixture, "Brioche")) != NULL);
   g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (cell), "failed"));
-  button = app_test_find (GTK_WIDGET (fixture->window), GTK_TYPE_BUTTON,
-                          has_button_label, (gpointer) "Edit again");
+  button = widget_test_find (GTK_WIDGET (fixture->window), GTK_TYPE_BUTTON,
+                             has_button_label, (gpointer) "Edit again");
   g_assert_nonnull (button);
   g_signal_emit_by_name (button, "clicked");
-  g_assert_true (vantage_cell_is_editing (cell));
-  g_assert_cmpstr (vantage_cell_get_text (cell), ==, "Bread");
+  g_assert_true (_vlive_cell_is_editing (cell));
+  g_assert_cmpstr (_vlive_cell_get_text (cell), ==, "Bread");
   vlive_local_master_set_offline (VLIVE_LOCAL_MASTER (vlive_store_get_master (store)),
                                   FALSE);
-  g_assert_true (vantage_cell_end_edit (cell, TRUE));
+  g_assert_true (_vlive_cell_end_edit (cell, TRUE));
   VLIVE_TEST_WAIT (find_cell (fixture, "Bread") != NULL);
 }
 
@@ -280,10 +280,10 @@ static void
 test_tab (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *window = GTK_WIDGET (fixture->window);
-  GtkWidget *sidebar = app_test_find (window, GTK_TYPE_LIST_BOX, NULL, NULL);
+  GtkWidget *sidebar = widget_test_find (window, GTK_TYPE_LIST_BOX, NULL, NULL);
   g_autoptr (VantageSource) more = NULL;
 
-  app_test_fill (fixture->app.path, "more", 2);
+  widget_test_fill (fixture->app.path, "more", 2);
   more = vantage_source_new_local (fixture->app.path, "more");
   g_list_store_append (fixture->sources, more);
   vantage_window_open (fixture->window, "local/products");
@@ -291,7 +291,7 @@ test_tab (Fixture *fixture, gconstpointer data)
   gtk_widget_grab_focus (
       GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (sidebar))));
   g_assert_true (gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD));
-  g_assert_true (has_focus_in (fixture, VANTAGE_TYPE_TABLE_VIEW));
+  g_assert_true (has_focus_in (fixture, VLIVE_TYPE_TABLE_VIEW));
   g_assert_true (vantage_window_get_source (fixture->window) != more);
 
   gtk_widget_grab_focus (
@@ -311,7 +311,7 @@ is_refresh (GtkWidget *widget, gpointer data)
 static gboolean
 shows_sidebar (GtkWidget *window)
 {
-  GtkWidget *button = app_test_find (window, GTK_TYPE_TOGGLE_BUTTON, NULL, NULL);
+  GtkWidget *button = widget_test_find (window, GTK_TYPE_TOGGLE_BUTTON, NULL, NULL);
 
   return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button));
 }
@@ -321,9 +321,9 @@ static void
 test_narrow (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *window = GTK_WIDGET (fixture->window);
-  GtkWidget *refresh = app_test_find (window, GTK_TYPE_BUTTON, is_refresh, NULL);
+  GtkWidget *refresh = widget_test_find (window, GTK_TYPE_BUTTON, is_refresh, NULL);
   GtkListBox *sidebar =
-      GTK_LIST_BOX (app_test_find (window, GTK_TYPE_LIST_BOX, NULL, NULL));
+      GTK_LIST_BOX (widget_test_find (window, GTK_TYPE_LIST_BOX, NULL, NULL));
 
   g_assert_true (gtk_widget_get_visible (refresh));
   g_signal_emit_by_name (sidebar, "row-activated",
@@ -372,7 +372,7 @@ test_dead_server (Fixture *fixture, gconstpointer data)
   g_autoptr (VliveProfile) shipped = vlive_profile_load ("jsonplaceholder", &error);
   g_autoptr (VliveProfile) dead = NULL;
   g_autoptr (VantageSource) posts = NULL;
-  VantageTableView *view = vantage_window_get_table_view (fixture->window);
+  VliveTableView *view = vantage_window_get_table_view (fixture->window);
 
   g_assert_no_error (error);
   dead = vlive_profile_with_base_url (shipped, "http://127.0.0.1:1/", &error);
@@ -380,7 +380,7 @@ test_dead_server (Fixture *fixture, gconstpointer data)
   posts = vantage_source_new_rest (dead, "posts");
   g_list_store_append (fixture->sources, posts);
   vantage_window_open (fixture->window, vantage_source_get_key (posts));
-  VLIVE_TEST_WAIT (g_strcmp0 (vantage_table_view_get_page (view), "error") == 0);
+  VLIVE_TEST_WAIT (g_strcmp0 (_vlive_table_view_get_page (view), "error") == 0);
   g_assert_true (vantage_window_is_settled (fixture->window));
   vantage_window_open (fixture->window, "local/products");
   VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);

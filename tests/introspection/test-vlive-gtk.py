@@ -9,7 +9,7 @@ import gi
 
 gi.require_version("Gtk", "4.0")
 gi.require_version("VliveGtk", "1")
-from gi.repository import GLib, Vlive, VliveGtk  # noqa: E402
+from gi.repository import GLib, GObject, Vlive, VliveGtk  # noqa: E402
 
 
 def make_record():
@@ -31,7 +31,17 @@ def test_expression():
     assert callable(VliveGtk.field_expression_new)
 
 
-TESTS = [test_text, test_expression]
+def test_table_view():
+    # Nothing is shown here, for want of a display: what there is to call.
+    assert VliveGtk.TableView.__gtype__.name == "VliveTableView"
+    assert Vlive.Table is not None and not hasattr(VliveGtk, "Table")
+    names = {spec.name for spec in VliveGtk.TableView.list_properties() if spec.owner_type.name == "VliveTableView"}
+    assert names >= {"table", "placeholder", "error-child", "empty-child"}, names
+    signals = GObject.signal_list_names(VliveGtk.TableView)
+    assert set(signals) == {"edit", "written", "refused"}, signals
+
+
+TESTS = [test_text, test_expression, test_table_view]
 print(f"1..{len(TESTS)}")
 failed = False
 for number, test in enumerate(TESTS, 1):

@@ -1,4 +1,4 @@
-/* app-test.c
+/* widget-test.c
  *
  * Copyright 2026 The Vlive authors
  *
@@ -7,14 +7,13 @@
 
 #include "config.h"
 
-#include "app-test.h"
+#include "widget-test.h"
 
 void
-app_test_init (int *argc, char ***argv)
+widget_test_init (int *argc, char ***argv)
 {
   vlive_test_init (argc, argv);
   g_assert_true (gtk_init_check ());
-  adw_init ();
 }
 
 static VliveRecord *
@@ -50,7 +49,7 @@ replace_all (const char *path, const char *table, GPtrArray *records)
 }
 
 void
-app_test_fill (const char *path, const char *table, guint n)
+widget_test_fill (const char *path, const char *table, guint n)
 {
   g_autoptr (GPtrArray) records =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_record_unref);
@@ -66,7 +65,7 @@ app_test_fill (const char *path, const char *table, guint n)
 }
 
 void
-app_test_set_up (AppTest *test)
+widget_test_set_up (WidgetTest *test)
 {
   g_autoptr (GPtrArray) records =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vlive_record_unref);
@@ -83,7 +82,7 @@ app_test_set_up (AppTest *test)
 }
 
 void
-app_test_tear_down (AppTest *test)
+widget_test_tear_down (WidgetTest *test)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
@@ -109,7 +108,7 @@ after_paint_cb (GdkFrameClock *clock, guint *n_frames)
 }
 
 GtkWindow *
-app_test_show (GtkWidget *widget)
+widget_test_show (GtkWidget *widget)
 {
   GtkWindow *window = GTK_WINDOW (gtk_window_new ());
   GdkFrameClock *clock;
@@ -128,7 +127,7 @@ app_test_show (GtkWidget *widget)
 }
 
 char *
-app_test_dup_at_master (AppTest *test, const char *id, const char *name)
+widget_test_dup_at_master (WidgetTest *test, const char *id, const char *name)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (VliveRecord) record = NULL;
@@ -142,10 +141,10 @@ app_test_dup_at_master (AppTest *test, const char *id, const char *name)
 }
 
 GtkWidget *
-app_test_find (GtkWidget *widget,
-               GType type,
-               gboolean (*func) (GtkWidget *widget, gpointer data),
-               gpointer data)
+widget_test_find (GtkWidget *widget,
+                  GType type,
+                  gboolean (*func) (GtkWidget *widget, gpointer data),
+                  gpointer data)
 {
   if (g_type_is_a (G_OBJECT_TYPE (widget), type)
       && (func == NULL || func (widget, data)))
@@ -154,7 +153,7 @@ app_test_find (GtkWidget *widget,
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     {
-      GtkWidget *found = app_test_find (child, type, func, data);
+      GtkWidget *found = widget_test_find (child, type, func, data);
 
       if (found != NULL)
         return found;

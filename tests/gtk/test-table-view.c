@@ -7,13 +7,13 @@
 
 #include "config.h"
 
-#include "app-test.h"
-#include "vantage-cell.h"
-#include "vantage-table-view.h"
+#include "widget-test.h"
+#include "vlive-cell-private.h"
+#include "vlive-table-view-private.h"
 
 typedef struct
 {
-  AppTest app;
+  WidgetTest app;
   VliveStore *store;
   VliveTable *table;
   GtkWidget *view;
@@ -28,15 +28,15 @@ open_table (Fixture *fixture, const char *name)
 
   fixture->store = vlive_store_new (master, fixture->app.cache, name);
   fixture->table = vlive_table_new (fixture->store, NULL);
-  vantage_table_view_set_table (VANTAGE_TABLE_VIEW (fixture->view), fixture->table);
+  vlive_table_view_set_table (VLIVE_TABLE_VIEW (fixture->view), fixture->table);
 }
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  app_test_set_up (&fixture->app);
-  fixture->view = vantage_table_view_new ();
-  fixture->window = app_test_show (fixture->view);
+  widget_test_set_up (&fixture->app);
+  fixture->view = vlive_table_view_new ();
+  fixture->window = widget_test_show (fixture->view);
 }
 
 static void
@@ -59,26 +59,26 @@ tear_down (Fixture *fixture, gconstpointer data)
       g_clear_object (&result);
       g_assert_finalize_object (fixture->store);
     }
-  app_test_tear_down (&fixture->app);
+  widget_test_tear_down (&fixture->app);
 }
 
 static const char *
 get_page (Fixture *fixture)
 {
-  return vantage_table_view_get_page (VANTAGE_TABLE_VIEW (fixture->view));
+  return _vlive_table_view_get_page (VLIVE_TABLE_VIEW (fixture->view));
 }
 
 static gboolean
 has_text (GtkWidget *widget, gpointer data)
 {
   return gtk_widget_get_mapped (widget)
-         && g_strcmp0 (vantage_cell_get_text (VANTAGE_CELL (widget)), data) == 0;
+         && g_strcmp0 (_vlive_cell_get_text (VLIVE_CELL (widget)), data) == 0;
 }
 
 static GtkWidget *
 find_cell (Fixture *fixture, const char *text)
 {
-  return app_test_find (fixture->view, VANTAGE_TYPE_CELL, has_text, (gpointer) text);
+  return widget_test_find (fixture->view, VLIVE_TYPE_CELL, has_text, (gpointer) text);
 }
 
 static void
@@ -91,7 +91,7 @@ test_rows (Fixture *fixture, gconstpointer data)
   open_table (fixture, "products");
   VLIVE_TEST_WAIT (find_cell (fixture, "Cinnamon Roll") != NULL);
   g_assert_cmpstr (get_page (fixture), ==, "rows");
-  view = vantage_table_view_get_column_view (VANTAGE_TABLE_VIEW (fixture->view));
+  view = _vlive_table_view_get_column_view (VLIVE_TABLE_VIEW (fixture->view));
   columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (view));
   g_assert_cmpuint (g_list_model_get_n_items (columns), ==, 3);
   column = g_list_model_get_item (columns, 1);
@@ -101,7 +101,7 @@ test_rows (Fixture *fixture, gconstpointer data)
 static void
 test_empty (Fixture *fixture, gconstpointer data)
 {
-  app_test_fill (fixture->app.path, "empty", 0);
+  widget_test_fill (fixture->app.path, "empty", 0);
   open_table (fixture, "empty");
   VLIVE_TEST_WAIT (g_strcmp0 (get_page (fixture), "empty") == 0);
 }
@@ -118,7 +118,7 @@ test_blank (Fixture *fixture, gconstpointer data)
 {
   g_assert_cmpstr (get_page (fixture), ==, "blank");
   open_table (fixture, "products");
-  vantage_table_view_set_table (VANTAGE_TABLE_VIEW (fixture->view), NULL);
+  vlive_table_view_set_table (VLIVE_TABLE_VIEW (fixture->view), NULL);
   g_assert_cmpstr (get_page (fixture), ==, "blank");
 }
 
@@ -130,10 +130,10 @@ test_jump (Fixture *fixture, gconstpointer data)
   GtkAdjustment *adjustment;
   VliveLedger ledger;
 
-  app_test_fill (fixture->app.path, "long", 5000);
+  widget_test_fill (fixture->app.path, "long", 5000);
   open_table (fixture, "long");
   VLIVE_TEST_WAIT (find_cell (fixture, "Name 0") != NULL);
-  scroller = app_test_find (fixture->view, GTK_TYPE_SCROLLED_WINDOW, NULL, NULL);
+  scroller = widget_test_find (fixture->view, GTK_TYPE_SCROLLED_WINDOW, NULL, NULL);
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
   VLIVE_TEST_WAIT (gtk_adjustment_get_upper (adjustment) > 5000 * 15);
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
@@ -145,7 +145,7 @@ test_jump (Fixture *fixture, gconstpointer data)
 static GtkWidget *
 get_column_view (Fixture *fixture)
 {
-  return vantage_table_view_get_column_view (VANTAGE_TABLE_VIEW (fixture->view));
+  return _vlive_table_view_get_column_view (VLIVE_TABLE_VIEW (fixture->view));
 }
 
 static gboolean
@@ -157,8 +157,8 @@ has_label (GtkWidget *widget, gpointer data)
 static float
 get_title_xalign (Fixture *fixture, const char *title)
 {
-  GtkWidget *label = app_test_find (get_column_view (fixture), GTK_TYPE_LABEL,
-                                    has_label, (gpointer) title);
+  GtkWidget *label = widget_test_find (get_column_view (fixture), GTK_TYPE_LABEL,
+                                       has_label, (gpointer) title);
 
   g_assert_nonnull (label);
 
@@ -244,14 +244,14 @@ test_tab (Fixture *fixture, gconstpointer data)
 static void
 test_edit (Fixture *fixture, gconstpointer data)
 {
-  VantageTableView *view = VANTAGE_TABLE_VIEW (fixture->view);
+  VliveTableView *view = VLIVE_TABLE_VIEW (fixture->view);
 
   open_table (fixture, "products");
   VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
-  g_assert_false (vantage_table_view_edit (view, "b", "id", "x"));
-  g_assert_false (vantage_table_view_edit (view, "x", "name", "x"));
-  g_assert_true (vantage_table_view_edit (view, "b", "name", "Bread"));
-  g_assert_true (vantage_cell_is_editing (VANTAGE_CELL (find_cell (fixture, "Bread"))));
+  g_assert_false (vlive_table_view_edit (view, "b", "id", "x"));
+  g_assert_false (vlive_table_view_edit (view, "x", "name", "x"));
+  g_assert_true (vlive_table_view_edit (view, "b", "name", "Bread"));
+  g_assert_true (_vlive_cell_is_editing (VLIVE_CELL (find_cell (fixture, "Bread"))));
 }
 
 /* A row comes above somebody who is typing, and goes again. */
@@ -261,15 +261,15 @@ test_editor_stays (Fixture *fixture, gconstpointer data)
   g_autoptr (VliveRecord) fields = NULL;
   g_autoptr (VliveWrite) write = NULL;
   GListModel *model;
-  VantageCell *cell;
+  VliveCell *cell;
   GVariantDict dict;
 
   open_table (fixture, "products");
   VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
   model = G_LIST_MODEL (fixture->table);
-  g_assert_true (vantage_table_view_edit (VANTAGE_TABLE_VIEW (fixture->view), "b",
-                                          "name", "Bread"));
-  cell = VANTAGE_CELL (find_cell (fixture, "Bread"));
+  g_assert_true (
+      vlive_table_view_edit (VLIVE_TABLE_VIEW (fixture->view), "b", "name", "Bread"));
+  cell = VLIVE_CELL (find_cell (fixture, "Bread"));
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "name", "s", "Donut");
   fields = vlive_record_new_from_variant ("d", g_variant_dict_end (&dict), NULL);
@@ -277,7 +277,7 @@ test_editor_stays (Fixture *fixture, gconstpointer data)
   VLIVE_TEST_WAIT (g_list_model_get_n_items (model) == 4);
   VLIVE_TEST_WAIT (find_cell (fixture, "Donut") != NULL);
   g_assert_true (find_cell (fixture, "Bread") == GTK_WIDGET (cell));
-  g_assert_true (vantage_cell_is_editing (cell));
+  g_assert_true (_vlive_cell_is_editing (cell));
   VLIVE_TEST_WAIT (vlive_write_get_state (write) == VLIVE_WRITE_APPLIED);
   vlive_table_refresh (fixture->table);
   VLIVE_TEST_WAIT (vlive_table_get_state (fixture->table) == VLIVE_TABLE_COMPLETE);
@@ -285,9 +285,9 @@ test_editor_stays (Fixture *fixture, gconstpointer data)
   write = vlive_store_write (fixture->store, VLIVE_WRITE_DELETE, "a", NULL);
   VLIVE_TEST_WAIT (g_list_model_get_n_items (model) == 3);
   VLIVE_TEST_WAIT (vlive_write_get_state (write) == VLIVE_WRITE_APPLIED);
-  g_assert_true (vantage_cell_is_editing (cell));
-  g_assert_cmpstr (vantage_cell_get_text (cell), ==, "Bread");
-  g_assert_cmpstr (vlive_row_get_id (vantage_cell_get_row (cell)), ==, "b");
+  g_assert_true (_vlive_cell_is_editing (cell));
+  g_assert_cmpstr (_vlive_cell_get_text (cell), ==, "Bread");
+  g_assert_cmpstr (vlive_row_get_id (_vlive_cell_get_row (cell)), ==, "b");
 }
 
 /* What nobody sees is not kept fresh. */
@@ -303,7 +303,7 @@ test_hidden (Fixture *fixture, gconstpointer data)
   VLIVE_TEST_WAIT (!vlive_table_is_hidden (fixture->table));
 
   /* Another one, or none, is shown. */
-  vantage_table_view_set_table (VANTAGE_TABLE_VIEW (fixture->view), NULL);
+  vlive_table_view_set_table (VLIVE_TABLE_VIEW (fixture->view), NULL);
   g_assert_true (vlive_table_is_hidden (fixture->table));
 }
 
@@ -314,15 +314,15 @@ test_shrinks (Fixture *fixture, gconstpointer data)
   GtkWidget *scroller;
   GtkAdjustment *adjustment;
 
-  app_test_fill (fixture->app.path, "long", 1000);
+  widget_test_fill (fixture->app.path, "long", 1000);
   open_table (fixture, "long");
   VLIVE_TEST_WAIT (find_cell (fixture, "Name 0") != NULL);
-  scroller = app_test_find (fixture->view, GTK_TYPE_SCROLLED_WINDOW, NULL, NULL);
+  scroller = widget_test_find (fixture->view, GTK_TYPE_SCROLLED_WINDOW, NULL, NULL);
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
   VLIVE_TEST_WAIT (gtk_adjustment_get_upper (adjustment) > 1000 * 15);
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
   VLIVE_TEST_WAIT (find_cell (fixture, "Name 999") != NULL);
-  app_test_fill (fixture->app.path, "long", 400);
+  widget_test_fill (fixture->app.path, "long", 400);
   vlive_table_refresh (fixture->table);
   VLIVE_TEST_WAIT (g_list_model_get_n_items (G_LIST_MODEL (fixture->table)) == 400);
   VLIVE_TEST_WAIT (find_cell (fixture, "Name 399") != NULL);
@@ -330,23 +330,150 @@ test_shrinks (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (get_page (fixture), ==, "rows");
 }
 
+static gboolean
+edit_cb (VliveTableView *view,
+         const char *id,
+         const char *column,
+         GVariant *value,
+         GString *log)
+{
+  g_autofree char *text = g_variant_print (value, FALSE);
+
+  g_string_append_printf (log, "%s.%s=%s;", id, column, text);
+
+  return TRUE;
+}
+
+static void
+written_cb (VliveTableView *view, VliveWrite *write, VliveWrite **slot)
+{
+  g_assert_null (*slot);
+  *slot = g_object_ref (write);
+}
+
+static void
+edit (Fixture *fixture, const char *text)
+{
+  g_assert_true (
+      vlive_table_view_edit (VLIVE_TABLE_VIEW (fixture->view), "b", "name", text));
+  _vlive_cell_end_edit (VLIVE_CELL (find_cell (fixture, text)), TRUE);
+}
+
+/* What was edited is written, unless somebody else does. */
+static void
+test_writes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) log = g_string_new (NULL);
+  g_autoptr (VliveWrite) write = NULL;
+  gulong id;
+
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  g_signal_connect (fixture->view, "written", G_CALLBACK (written_cb), &write);
+  id = g_signal_connect (fixture->view, "edit", G_CALLBACK (edit_cb), log);
+  edit (fixture, "Bread");
+  g_assert_cmpstr (log->str, ==, "b.name='Bread';");
+  g_assert_null (write);
+  g_assert_nonnull (find_cell (fixture, "Brioche"));
+  g_signal_handler_disconnect (fixture->view, id);
+  edit (fixture, "Bread");
+  g_assert_nonnull (write);
+  g_assert_cmpstr (vlive_write_get_id (write), ==, "b");
+  g_assert_nonnull (find_cell (fixture, "Bread"));
+  VLIVE_TEST_WAIT (vlive_write_get_state (write) == VLIVE_WRITE_APPLIED);
+}
+
+static gboolean
+is_text (GtkWidget *widget, gpointer data)
+{
+  return gtk_widget_get_mapped (widget)
+         && strcmp (gtk_label_get_text (GTK_LABEL (widget)), data) == 0;
+}
+
+static gboolean
+shows (Fixture *fixture, const char *text)
+{
+  return widget_test_find (fixture->view, GTK_TYPE_LABEL, is_text, (gpointer) text)
+         != NULL;
+}
+
+/* Its own pages may be replaced, and come back. */
+static void
+test_pages (Fixture *fixture, gconstpointer data)
+{
+  VliveTableView *view = VLIVE_TABLE_VIEW (fixture->view);
+  GtkWidget *label = gtk_label_new ("Sold out");
+
+  widget_test_fill (fixture->app.path, "empty", 0);
+  open_table (fixture, "empty");
+  VLIVE_TEST_WAIT (shows (fixture, "No records yet"));
+  vlive_table_view_set_empty_child (view, label);
+  g_assert_true (vlive_table_view_get_empty_child (view) == label);
+  VLIVE_TEST_WAIT (shows (fixture, "Sold out"));
+  g_assert_false (shows (fixture, "No records yet"));
+  vlive_table_view_set_empty_child (view, NULL);
+  VLIVE_TEST_WAIT (shows (fixture, "No records yet"));
+}
+
+static const char view_ui[] = "<interface>"
+                              " <object class='VliveTableView' id='view'>"
+                              "  <property name='table'>table</property>"
+                              "  <child type='empty'>"
+                              "   <object class='GtkLabel' id='empty'/>"
+                              "  </child>"
+                              "  <child type='error'>"
+                              "   <object class='GtkLabel' id='error'/>"
+                              "  </child>"
+                              "  <child type='placeholder'>"
+                              "   <object class='GtkLabel' id='placeholder'/>"
+                              "  </child>"
+                              " </object>"
+                              "</interface>";
+
+static void
+test_builder (Fixture *fixture, gconstpointer data)
+{
+  GtkBuilder *builder = gtk_builder_new ();
+  g_autoptr (GError) error = NULL;
+  VliveTableView *view;
+
+  open_table (fixture, "products");
+  gtk_builder_expose_object (builder, "table", G_OBJECT (fixture->table));
+  gtk_builder_add_from_string (builder, view_ui, -1, &error);
+  g_assert_no_error (error);
+  view = VLIVE_TABLE_VIEW (gtk_builder_get_object (builder, "view"));
+  g_assert_true (vlive_table_view_get_table (view) == fixture->table);
+  g_assert_true (G_OBJECT (vlive_table_view_get_empty_child (view))
+                 == gtk_builder_get_object (builder, "empty"));
+  g_assert_true (G_OBJECT (vlive_table_view_get_error_child (view))
+                 == gtk_builder_get_object (builder, "error"));
+  g_assert_true (G_OBJECT (vlive_table_view_get_placeholder (view))
+                 == gtk_builder_get_object (builder, "placeholder"));
+  g_object_ref_sink (view);
+  g_object_unref (builder);
+  g_assert_finalize_object (view);
+}
+
 int
 main (int argc, char *argv[])
 {
-  app_test_init (&argc, &argv);
+  widget_test_init (&argc, &argv);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
-  ADD ("/app/table-view/rows", test_rows);
-  ADD ("/app/table-view/empty", test_empty);
-  ADD ("/app/table-view/error", test_error);
-  ADD ("/app/table-view/blank", test_blank);
-  ADD ("/app/table-view/jump", test_jump);
-  ADD ("/app/table-view/columns", test_columns);
-  ADD ("/app/table-view/moves", test_moves);
-  ADD ("/app/table-view/tab", test_tab);
-  ADD ("/app/table-view/edit", test_edit);
-  ADD ("/app/table-view/editor-stays", test_editor_stays);
-  ADD ("/app/table-view/hidden", test_hidden);
-  ADD ("/app/table-view/shrinks", test_shrinks);
+  ADD ("/gtk/table-view/rows", test_rows);
+  ADD ("/gtk/table-view/empty", test_empty);
+  ADD ("/gtk/table-view/error", test_error);
+  ADD ("/gtk/table-view/blank", test_blank);
+  ADD ("/gtk/table-view/jump", test_jump);
+  ADD ("/gtk/table-view/columns", test_columns);
+  ADD ("/gtk/table-view/moves", test_moves);
+  ADD ("/gtk/table-view/tab", test_tab);
+  ADD ("/gtk/table-view/edit", test_edit);
+  ADD ("/gtk/table-view/editor-stays", test_editor_stays);
+  ADD ("/gtk/table-view/hidden", test_hidden);
+  ADD ("/gtk/table-view/shrinks", test_shrinks);
+  ADD ("/gtk/table-view/writes", test_writes);
+  ADD ("/gtk/table-view/pages", test_pages);
+  ADD ("/gtk/table-view/builder", test_builder);
 #undef ADD
 
   return vlive_test_run ();
