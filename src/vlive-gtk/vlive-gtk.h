@@ -13,5 +13,6 @@
 #define VLIVE_GTK_INSIDE
 #include "vlive-gtk-field-expression.h"
 #include "vlive-gtk-version-macros.h"
+#include "vlive-record-form.h"
 #include "vlive-table-view.h"
 #undef VLIVE_GTK_INSIDE

@@ -357,6 +357,9 @@ test_new (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (vlive_draft_is_new (draft));
+  g_assert_true (vlive_draft_may_change (draft, "id"));
+  g_assert_false (vlive_draft_may_change (f->draft, "id"));
+  g_assert_true (vlive_draft_may_change (f->draft, "name"));
   g_assert_null (vlive_draft_get_record (draft));
   g_assert_null (vlive_draft_save (draft, &error));
   g_assert_error (error, VLIVE_ERROR, VLIVE_ERROR_INVALID);

@@ -143,6 +143,21 @@ check_format (VliveColumn *column, const char *text)
     }
 }
 
+/* Where nobody says otherwise, a new record may be given its id. */
+gboolean
+_vlive_draft_may_change (VliveSchema *schema, const char *name, gboolean is_new)
+{
+  VliveColumn *column = find_column (schema, name);
+  VliveColumnFlags flags = column != NULL ? vlive_column_get_flags (column) : 0;
+
+  if ((flags & VLIVE_COLUMN_ID) != 0)
+    return is_new
+           && ((flags & VLIVE_COLUMN_READ_ONLY) == 0
+               || !vlive_schema_is_declared (schema));
+
+  return (flags & VLIVE_COLUMN_READ_ONLY) == 0;
+}
+
 gboolean
 _vlive_draft_check (VliveSchema *schema,
                     const char *name,
@@ -158,8 +173,7 @@ _vlive_draft_check (VliveSchema *schema,
   if (column == NULL)
     return TRUE;
 
-  if ((flags & VLIVE_COLUMN_READ_ONLY) != 0
-      || ((flags & VLIVE_COLUMN_ID) != 0 && !is_new))
+  if (!_vlive_draft_may_change (schema, name, is_new))
     {
       g_set_error (error, VLIVE_ERROR, VLIVE_ERROR_INVALID, "%s cannot be changed",
                    name);

@@ -13,6 +13,28 @@
 /* Changing. */
 
 /**
+ * vlive_draft_may_change:
+ * @self: a draft
+ * @name: a field
+ *
+ * Tells whether a field can be changed: not one that its column says is made by
+ * the master, and an id only of a new record.
+ *
+ * Returns: %FALSE if [method@Draft.set_field] would refuse any value
+ *
+ * Since: 0.1
+ */
+gboolean
+vlive_draft_may_change (VliveDraft *self, const char *name)
+{
+  g_return_val_if_fail (VLIVE_IS_DRAFT (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  return _vlive_draft_may_change (vlive_store_get_schema (self->store), name,
+                                  self->theirs == NULL);
+}
+
+/**
  * vlive_draft_set_field:
  * @self: a draft
  * @name: a field

@@ -92,6 +92,10 @@ void             _vlive_draft_drop_row (VliveDraft *self);
 void             _vlive_draft_follow_store (VliveDraft *self);
 void             _vlive_draft_unfollow_store (VliveDraft *self);
 
+/* @schema: nullable. @is_new: of a record that is not made yet. */
+gboolean _vlive_draft_may_change (VliveSchema *schema,
+                                  const char  *name,
+                                  gboolean     is_new);
 /* Whether @value, which has the one field, may be put into @column of @schema;
  * @is_new: of a record that is not made yet. Both nullable. */
 gboolean _vlive_draft_check (VliveSchema  *schema,

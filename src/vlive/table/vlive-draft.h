@@ -74,6 +74,9 @@ const char    *vlive_draft_get_message    (VliveDraft   *self,
                                            const char   *name);
 
 VLIVE_AVAILABLE_IN_0_1
+gboolean       vlive_draft_may_change     (VliveDraft   *self,
+                                           const char   *name);
+VLIVE_AVAILABLE_IN_0_1
 gboolean       vlive_draft_set_field      (VliveDraft   *self,
                                            const char   *name,
                                            GVariant     *value,
