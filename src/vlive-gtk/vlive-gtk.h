@@ -11,8 +11,10 @@
 #include <vlive.h>
 
 #define VLIVE_GTK_INSIDE
+#include "vlive-gtk-enums.h"
 #include "vlive-gtk-field-expression.h"
 #include "vlive-gtk-version-macros.h"
+#include "vlive-panes.h"
 #include "vlive-record-form.h"
 #include "vlive-table-view.h"
 #undef VLIVE_GTK_INSIDE
