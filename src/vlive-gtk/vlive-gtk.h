@@ -16,5 +16,6 @@
 #include "vlive-gtk-version-macros.h"
 #include "vlive-panes.h"
 #include "vlive-record-form.h"
+#include "vlive-selection.h"
 #include "vlive-table-view.h"
 #undef VLIVE_GTK_INSIDE

@@ -29,7 +29,7 @@ struct _VliveTableView
   GtkWidget         *column_view;
   GtkWidget         *pages[VLIVE_N_PAGES]; /* NULL only after dispose */
   GtkWidget         *error_label; /* owned; of our own page of errors */
-  GtkSelectionModel *selection;   /* owned, nullable: what the view shows */
+  VliveSelection    *selection;   /* owned; NULL only after dispose */
   VliveTable        *table;       /* owned, nullable */
   VliveSchema       *schema;      /* owned, nullable: what the columns show */
   GSource           *loading;     /* owned: shows the page of that name */

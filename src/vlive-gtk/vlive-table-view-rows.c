@@ -204,7 +204,7 @@ _vlive_table_view_mend (VliveTableView *self, guint position, guint n_removed)
     return;
 
   gtk_column_view_set_model (view, NULL);
-  gtk_column_view_set_model (view, self->selection);
+  gtk_column_view_set_model (view, GTK_SELECTION_MODEL (self->selection));
   if (n_items > 0)
     gtk_widget_activate_action (_vlive_table_view_get_list (self),
                                 "list.scroll-to-item", "u",

@@ -24,6 +24,9 @@
  * empty text. A field that is on its way to the master, one that was refused, and
  * a record that others have changed are marked, by more than a colour.
  *
+ * What is selected is known by id, and stays through whatever happens to the table:
+ * [property@TableView:selection].
+ *
  * The arrow keys go from cell to cell. F2, Enter or a double click opens the
  * editor of a cell: Enter saves and goes down, Tab saves and goes right, Escape
  * gives up. What was edited is written to the table's store, and
@@ -79,6 +82,7 @@ enum
 {
   PROP_0,
   PROP_TABLE,
+  PROP_SELECTION,
   PROP_PLACEHOLDER,
   PROP_ERROR_CHILD,
   PROP_EMPTY_CHILD,
@@ -119,6 +123,9 @@ changed_cb (VliveTableView *self)
 static void
 items_changed_cb (VliveTableView *self, guint position, guint n_removed)
 {
+  if (gtk_column_view_get_model (GTK_COLUMN_VIEW (self->column_view)) == NULL)
+    return;
+
   _vlive_table_view_mend (self, position, n_removed);
 }
 
@@ -128,33 +135,22 @@ drop_table (VliveTableView *self)
   g_signal_handlers_disconnect_by_func (self->table, changed_cb, self);
   g_signal_handlers_disconnect_by_func (vlive_table_get_store (self->table), changed_cb,
                                         self);
-  g_signal_handlers_disconnect_by_data (self->selection, self);
   gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), NULL);
-  g_clear_object (&self->selection);
+  vlive_selection_set_table (self->selection, NULL);
   vlive_table_set_hidden (self->table, TRUE);
 }
 
 static void
 take_table (VliveTableView *self)
 {
-  GtkSingleSelection *selection =
-      gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->table)));
-
   _vlive_table_view_update_limit (self);
   _vlive_table_view_update_hidden (self);
   g_signal_connect_swapped (self->table, "notify", G_CALLBACK (changed_cb), self);
   g_signal_connect_swapped (vlive_table_get_store (self->table), "notify::schema",
                             G_CALLBACK (changed_cb), self);
-  gtk_single_selection_set_autoselect (selection, FALSE);
-  gtk_single_selection_set_can_unselect (selection, TRUE);
-  self->selection = GTK_SELECTION_MODEL (selection);
-  /* After GTK itself. */
-  g_signal_connect_data (selection, "selection-changed",
-                         G_CALLBACK (_vlive_table_view_visit), self, NULL,
-                         G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  g_signal_connect_data (selection, "items-changed", G_CALLBACK (items_changed_cb),
-                         self, NULL, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view), self->selection);
+  vlive_selection_set_table (self->selection, self->table);
+  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->column_view),
+                             GTK_SELECTION_MODEL (self->selection));
 }
 
 static gboolean
@@ -309,6 +305,9 @@ vlive_table_view_get_property (GObject *object,
     case PROP_TABLE:
       g_value_set_object (value, self->table);
       break;
+    case PROP_SELECTION:
+      g_value_set_object (value, self->selection);
+      break;
     case PROP_PLACEHOLDER:
       g_value_set_object (value, self->pages[VLIVE_PAGE_LOADING]);
       break;
@@ -357,6 +356,9 @@ vlive_table_view_dispose (GObject *object)
 
   if (self->stack != NULL)
     set_table (self, NULL);
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_clear_object (&self->selection);
   _vlive_gtk_end_timeout (&self->loading);
   g_clear_pointer (&self->schema, vlive_schema_unref);
   g_clear_pointer (&self->stack, gtk_widget_unparent);
@@ -382,6 +384,17 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_TABLE] =
       g_param_spec_object ("table", NULL, NULL, VLIVE_TYPE_TABLE, flags);
+
+  /**
+   * VliveTableView:selection: (getter get_selection)
+   *
+   * What is selected: several records, unless its mode is set to another one.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SELECTION] =
+      g_param_spec_object ("selection", NULL, NULL, VLIVE_TYPE_SELECTION,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   /**
    * VliveTableView:placeholder: (getter get_placeholder) (setter set_placeholder)
@@ -515,10 +528,25 @@ make_rows_page (VliveTableView *self)
 }
 
 static void
+make_selection (VliveTableView *self)
+{
+  self->selection = vlive_selection_new (NULL);
+  vlive_selection_set_mode (self->selection, GTK_SELECTION_MULTIPLE);
+  /* After GTK itself. */
+  g_signal_connect_data (self->selection, "selection-changed",
+                         G_CALLBACK (_vlive_table_view_visit), self, NULL,
+                         G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_data (self->selection, "items-changed",
+                         G_CALLBACK (items_changed_cb), self, NULL,
+                         G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
+static void
 vlive_table_view_init (VliveTableView *self)
 {
   GtkStack *stack = GTK_STACK (gtk_stack_new ());
 
+  make_selection (self);
   self->stack = GTK_WIDGET (stack);
   gtk_stack_add_named (stack, gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), "blank");
   gtk_stack_add_named (stack, make_rows_page (self), "rows");
@@ -577,6 +605,25 @@ vlive_table_view_set_table (VliveTableView *self, VliveTable *table)
 
   if (set_table (self, table))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TABLE]);
+}
+
+/**
+ * vlive_table_view_get_selection:
+ * @self: a view
+ *
+ * Gets the selection, which the view keeps for as long as it lives. It is of
+ * several records at first; see [property@Selection:mode].
+ *
+ * Returns: (transfer none): the selection
+ *
+ * Since: 0.1
+ */
+VliveSelection *
+vlive_table_view_get_selection (VliveTableView *self)
+{
+  g_return_val_if_fail (VLIVE_IS_TABLE_VIEW (self), NULL);
+
+  return self->selection;
 }
 
 static void

@@ -11,13 +11,14 @@
 #include <vlive.h>
 
 #include "vlive-gtk-version-macros.h"
+#include "vlive-selection.h"
 
 G_BEGIN_DECLS
 
 /*
  * A table with columns from its schema, and in its place a page that says why
- * while there is nothing to show. Properties: "table", and the pages
- * "placeholder", "error-child", "empty-child".
+ * while there is nothing to show. Properties: "table", "selection" (read-only),
+ * and the pages "placeholder", "error-child", "empty-child".
  *
  * Signals "edit" (const char *id, const char *column, GVariant *value), to be
  * written by the view unless a handler returns TRUE; "written" (VliveWrite
@@ -35,6 +36,8 @@ VliveTable *vlive_table_view_get_table       (VliveTableView *self);
 VLIVE_GTK_AVAILABLE_IN_0_1
 void        vlive_table_view_set_table       (VliveTableView *self,
                                               VliveTable     *table);
+VLIVE_GTK_AVAILABLE_IN_0_1
+VliveSelection *vlive_table_view_get_selection (VliveTableView *self);
 VLIVE_GTK_AVAILABLE_IN_0_1
 GtkWidget  *vlive_table_view_get_placeholder (VliveTableView *self);
 VLIVE_GTK_AVAILABLE_IN_0_1

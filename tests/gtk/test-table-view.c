@@ -331,6 +331,47 @@ test_shrinks (Fixture *fixture, gconstpointer data)
 }
 
 static gboolean
+is_selected (Fixture *fixture, const char *text)
+{
+  VliveCell *cell = VLIVE_CELL (find_cell (fixture, text));
+
+  return gtk_list_item_get_selected (_vlive_table_view_get_item (cell));
+}
+
+/* What is selected is known by id, through all that happens to the table. */
+static void
+test_selection (Fixture *fixture, gconstpointer data)
+{
+  VliveSelection *selection =
+      vlive_table_view_get_selection (VLIVE_TABLE_VIEW (fixture->view));
+  g_autoptr (VliveWrite) write = NULL;
+  g_auto (GStrv) ids = NULL;
+
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  g_assert_cmpint (vlive_selection_get_mode (selection), ==, GTK_SELECTION_MULTIPLE);
+  gtk_widget_activate_action (find_cell (fixture, "Brioche"), "listitem.select", "(bb)",
+                              FALSE, FALSE);
+  gtk_widget_activate_action (find_cell (fixture, "Cinnamon Roll"), "listitem.select",
+                              "(bb)", TRUE, FALSE);
+  write = vlive_store_write (fixture->store, VLIVE_WRITE_DELETE, "a", NULL);
+  VLIVE_TEST_WAIT (vlive_write_get_state (write) == VLIVE_WRITE_APPLIED);
+  vlive_table_refresh (fixture->table);
+  VLIVE_TEST_WAIT (find_cell (fixture, "Apple Pie") == NULL);
+  g_assert_true (is_selected (fixture, "Brioche"));
+  g_assert_true (is_selected (fixture, "Cinnamon Roll"));
+  ids = vlive_selection_dup_ids (selection);
+  g_assert_cmpuint (g_strv_length (ids), ==, 2);
+  g_assert_cmpstr (ids[0], ==, "b");
+  g_assert_cmpstr (ids[1], ==, "c");
+
+  /* By a program: the list shows it. */
+  vlive_selection_select_id (selection, "c", TRUE);
+  g_assert_false (is_selected (fixture, "Brioche"));
+  g_assert_true (is_selected (fixture, "Cinnamon Roll"));
+}
+
+static gboolean
 edit_cb (VliveTableView *view,
          const char *id,
          const char *column,
@@ -471,6 +512,7 @@ main (int argc, char *argv[])
   ADD ("/gtk/table-view/editor-stays", test_editor_stays);
   ADD ("/gtk/table-view/hidden", test_hidden);
   ADD ("/gtk/table-view/shrinks", test_shrinks);
+  ADD ("/gtk/table-view/selection", test_selection);
   ADD ("/gtk/table-view/writes", test_writes);
   ADD ("/gtk/table-view/pages", test_pages);
   ADD ("/gtk/table-view/builder", test_builder);

@@ -9,7 +9,7 @@ import gi
 
 gi.require_version("Gtk", "4.0")
 gi.require_version("VliveGtk", "1")
-from gi.repository import GLib, GObject, Vlive, VliveGtk  # noqa: E402
+from gi.repository import GLib, GObject, Gtk, Vlive, VliveGtk  # noqa: E402
 
 
 def make_record():
@@ -41,7 +41,19 @@ def test_table_view():
     assert set(signals) == {"edit", "written", "refused"}, signals
 
 
-TESTS = [test_text, test_expression, test_table_view]
+def test_selection():
+    selection = VliveGtk.Selection.new(None)
+    assert isinstance(selection, Gtk.SelectionModel)
+    assert selection.get_mode() == Gtk.SelectionMode.SINGLE
+    selection.set_mode(Gtk.SelectionMode.MULTIPLE)
+    selection.select_id("b", False)
+    selection.select_id("a", False)
+    assert selection.dup_ids() == ["a", "b"]
+    assert selection.props.n_selected == 2
+    assert selection.dup_places().is_empty()
+
+
+TESTS = [test_text, test_expression, test_table_view, test_selection]
 print(f"1..{len(TESTS)}")
 failed = False
 for number, test in enumerate(TESTS, 1):
