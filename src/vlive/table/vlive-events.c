@@ -499,6 +499,19 @@ send_batch (VliveEvents *self)
                             store->cancellable, patched_cb, g_object_ref (store));
 }
 
+/* Nothing has been read yet; but what is cached, under a name that is not known
+ * yet, is not what it was: the first read has it marked. */
+static void
+finish_unnamed (VliveEvents *self)
+{
+  gboolean said_changed = self->batch_changed;
+
+  finish_batch (self);
+  self->all = TRUE;
+  self->said_changed |= said_changed;
+  self->n_in++;
+}
+
 static void
 flush (VliveEvents *self)
 {
@@ -512,8 +525,8 @@ flush (VliveEvents *self)
   keep = g_object_ref (self->store);
   self->flushed_at = _vlive_clock_get_boot_us (self->store->clock);
   make_batch (self);
-  if (self->store->ns == NULL)
-    finish_batch (self); /* nothing has been read yet */
+  if (!_vlive_store_find_namespace (self->store))
+    finish_unnamed (self);
   else if (self->batch->len > 0)
     send_batch (self);
   else

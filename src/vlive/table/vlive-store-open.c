@@ -61,8 +61,8 @@ ask_cache_for_schema (VliveStore *self)
                                     weak);
 }
 
-static gboolean
-find_namespace (VliveStore *self)
+gboolean
+_vlive_store_find_namespace (VliveStore *self)
 {
   const char *identity;
 
@@ -105,7 +105,7 @@ described_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (self == NULL || self->openers == NULL)
     return;
 
-  if (error == NULL && !find_namespace (self))
+  if (error == NULL && !_vlive_store_find_namespace (self))
     error = g_error_new (VLIVE_ERROR, VLIVE_ERROR_INVALID, "%s does not say who it is",
                          vlive_master_get_name (self->master));
   if (error != NULL)
@@ -120,7 +120,7 @@ _vlive_store_open (VliveStore *self, VliveOpenFunc func, gpointer data)
   GWeakRef *weak;
   gboolean is_first = self->openers == NULL;
 
-  if (find_namespace (self))
+  if (_vlive_store_find_namespace (self))
     {
       func (NULL, data);
       return;

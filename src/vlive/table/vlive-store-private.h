@@ -173,6 +173,8 @@ typedef void (*VliveOpenFunc) (const GError *error,
 void          _vlive_store_open           (VliveStore             *self,
                                            VliveOpenFunc           func,
                                            gpointer                data);
+/* FALSE: the master has to be asked for its name first. */
+gboolean      _vlive_store_find_namespace (VliveStore             *self);
 gboolean      _vlive_store_check_open     (VliveStore             *self,
                                            GError                **error);
 void          _vlive_store_end_openers    (VliveStore             *self,
