@@ -165,7 +165,7 @@ ours_patch (gpointer user_data, guint n)
       _vlive_cache_patch_async (data->disk, "many", &patch, 1, NULL, bench_result_cb,
                                 &result);
       bench_wait (&result);
-      g_assert_true (_vlive_cache_patch_finish (data->disk, result, NULL));
+      g_assert_true (_vlive_cache_patch_finish (data->disk, result, NULL, NULL));
     }
 }
 
@@ -191,7 +191,7 @@ ours_events (gpointer user_data, guint n)
       _vlive_cache_patch_async (data->disk, "many", patches, 1000, NULL,
                                 bench_result_cb, &result);
       bench_wait (&result);
-      g_assert_true (_vlive_cache_patch_finish (data->disk, result, NULL));
+      g_assert_true (_vlive_cache_patch_finish (data->disk, result, NULL, NULL));
     }
 }
 

@@ -314,7 +314,7 @@ patch_all (CacheFixture *fx, const char *ns, const VlivePatch *patches, gsize n_
   _vlive_cache_patch_async (fx->cache, ns, patches, n_patches, NULL,
                             vlive_test_result_cb, &result);
   VLIVE_TEST_WAIT (result != NULL);
-  g_assert_true (_vlive_cache_patch_finish (fx->cache, result, &error));
+  g_assert_true (_vlive_cache_patch_finish (fx->cache, result, NULL, &error));
   g_assert_no_error (error);
 }
 

@@ -700,7 +700,7 @@ test_cancelled (CacheFixture *fx, gconstpointer kind)
       _vlive_cache_lookup_record_finish (fx->cache, results[3], &entry, &errors[3]));
   g_assert_false (_vlive_cache_store_record_finish (fx->cache, results[4], &shown,
                                                     &again, &errors[4]));
-  g_assert_false (_vlive_cache_patch_finish (fx->cache, results[5], &errors[5]));
+  g_assert_false (_vlive_cache_patch_finish (fx->cache, results[5], NULL, &errors[5]));
   g_assert_false (_vlive_cache_invalidate_finish (fx->cache, results[6], &errors[6]));
   g_assert_false (vlive_cache_get_statistics_finish (fx->cache, results[7], &statistics,
                                                      &errors[7]));

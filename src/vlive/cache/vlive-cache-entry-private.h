@@ -59,6 +59,9 @@ gboolean         _vlive_cache_entry_is_unknown (const VliveCacheEntry *self,
                                                 const VliveStamp      *stamp);
 /* The epoch of the last thing it knows. */
 guint64          _vlive_cache_entry_get_epoch  (const VliveCacheEntry *self);
+/* Adds @index to @doubted, which is taken and may be NULL. */
+GArray          *_vlive_cache_note_doubted     (GArray                *doubted,
+                                                guint                  index);
 /* Lays a change of @epoch over it. FALSE: its content was not believed, and it
  * counts as a change of unknown content. */
 gboolean         _vlive_cache_entry_patch      (VliveCacheEntry       *self,

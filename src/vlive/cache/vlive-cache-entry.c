@@ -90,6 +90,15 @@ is_believed (const VliveCacheEntry *self, const VlivePatch *patch, gint64 boot_n
   return has_content (self, patch);
 }
 
+GArray *
+_vlive_cache_note_doubted (GArray *doubted, guint index)
+{
+  if (doubted == NULL)
+    doubted = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  return g_array_append_val (doubted, index);
+}
+
 gboolean
 _vlive_cache_entry_patch (VliveCacheEntry *self,
                           const VlivePatch *patch,

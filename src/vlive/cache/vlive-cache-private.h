@@ -170,7 +170,9 @@ struct _VliveCacheInterface
                                      gboolean             *again,
                                      GError              **error);
   /* Confirmed writes and events, in order: raises the epoch once, the marks
-   * as said, and keeps the entries. Copied before it returns. */
+   * as said, and keeps the entries. Copied before it returns. *doubted, if wanted:
+   * owned, of guint: those whose content was not laid in, by their "deadline_us";
+   * NULL: none. */
   void       (*patch_async)         (VliveCache           *self,
                                      const char           *ns,
                                      const VlivePatch     *patches,
@@ -180,6 +182,7 @@ struct _VliveCacheInterface
                                      gpointer              user_data);
   gboolean   (*patch_finish)        (VliveCache           *self,
                                      GAsyncResult         *result,
+                                     GArray              **doubted,
                                      GError              **error);
   /* Everything of @ns (@query and @id NULL), one query, or one record. An
    * epoch is raised; nothing is deleted. */
@@ -245,7 +248,7 @@ void         _vlive_cache_search_record_async  (VliveCache *self, const char *ns
 void         _vlive_cache_store_record_async   (VliveCache *self, const char *ns, const char *id, VliveRecord *record, const VliveStamp *stamp, gint64 fetched_at, guint64 sequence, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean     _vlive_cache_store_record_finish  (VliveCache *self, GAsyncResult *result, VliveRecord **record, gboolean *again, GError **error);
 void         _vlive_cache_patch_async          (VliveCache *self, const char *ns, const VlivePatch *patches, gsize n_patches, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean     _vlive_cache_patch_finish         (VliveCache *self, GAsyncResult *result, GError **error);
+gboolean     _vlive_cache_patch_finish         (VliveCache *self, GAsyncResult *result, GArray **doubted, GError **error);
 void         _vlive_cache_invalidate_async     (VliveCache *self, const char *ns, VliveQuery *query, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean     _vlive_cache_invalidate_finish    (VliveCache *self, GAsyncResult *result, GError **error);
 gboolean     _vlive_cache_try_get_stamp        (VliveCache *self, const char *ns, VliveStamp *stamp);

@@ -37,6 +37,9 @@ void   _vlive_cache_return_cached_record (GTask                   *task,
 void   _vlive_cache_return_record        (GTask                   *task,
                                           VliveRecord             *record,
                                           gboolean                 again);
+/* @doubted: nullable. */
+void   _vlive_cache_return_patched       (GTask                   *task,
+                                          GArray                  *doubted);
 void   _vlive_cache_return_statistics    (GTask                   *task,
                                           const VliveCacheStatistics *statistics);
 void   _vlive_cache_return_schema        (GTask                   *task,

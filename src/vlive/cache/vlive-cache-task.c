@@ -94,6 +94,12 @@ _vlive_cache_return_record (GTask *task, VliveRecord *record, gboolean again)
 }
 
 void
+_vlive_cache_return_patched (GTask *task, GArray *doubted)
+{
+  g_task_return_pointer (task, doubted, (GDestroyNotify) g_array_unref);
+}
+
+void
 _vlive_cache_return_statistics (GTask *task, const VliveCacheStatistics *statistics)
 {
   g_task_return_pointer (task, g_memdup2 (statistics, sizeof *statistics), g_free);
@@ -167,6 +173,22 @@ store_record_finish (VliveCache *self,
 }
 
 static gboolean
+patch_finish (VliveCache *self, GAsyncResult *result, GArray **doubted, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GArray) found = g_task_propagate_pointer (G_TASK (result), &failure);
+
+  if (doubted != NULL)
+    *doubted = g_steal_pointer (&found);
+  if (failure == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+
+  return FALSE;
+}
+
+static gboolean
 boolean_finish (VliveCache *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
@@ -203,7 +225,7 @@ _vlive_cache_iface_set_finishers (VliveCacheInterface *iface)
   iface->renew_page_finish = page_finish;
   iface->lookup_record_finish = lookup_record_finish;
   iface->store_record_finish = store_record_finish;
-  iface->patch_finish = boolean_finish;
+  iface->patch_finish = patch_finish;
   iface->invalidate_finish = boolean_finish;
   iface->clear_finish = boolean_finish;
   iface->get_statistics_finish = get_statistics_finish;

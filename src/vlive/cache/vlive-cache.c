@@ -194,9 +194,12 @@ _vlive_cache_patch_async (VliveCache *self,
 }
 
 gboolean
-_vlive_cache_patch_finish (VliveCache *self, GAsyncResult *result, GError **error)
+_vlive_cache_patch_finish (VliveCache *self,
+                           GAsyncResult *result,
+                           GArray **doubted,
+                           GError **error)
 {
-  return VLIVE_CACHE_GET_IFACE (self)->patch_finish (self, result, error);
+  return VLIVE_CACHE_GET_IFACE (self)->patch_finish (self, result, doubted, error);
 }
 
 void

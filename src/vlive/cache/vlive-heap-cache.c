@@ -202,9 +202,9 @@ patch_async (VliveCache *cache,
   if (g_task_return_error_if_cancelled (task))
     return;
 
-  _vlive_heap_space_patch (get_space (cache, ns), patches, n_patches);
+  _vlive_cache_return_patched (task, _vlive_heap_space_patch (get_space (cache, ns),
+                                                              patches, n_patches));
   _vlive_heap_maintain (get_heap (cache));
-  g_task_return_boolean (task, TRUE);
 }
 
 static void

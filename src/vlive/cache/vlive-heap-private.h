@@ -126,7 +126,8 @@ VliveVerdict    _vlive_heap_space_take     (VliveHeapSpace    *self,
                                             const VliveStamp  *stamp,
                                             gint64             fetched_at,
                                             guint64            sequence);
-void            _vlive_heap_space_patch    (VliveHeapSpace    *self,
+/* Of guint, or NULL: those that were not believed. */
+GArray         *_vlive_heap_space_patch    (VliveHeapSpace    *self,
                                             const VlivePatch  *patches,
                                             gsize              n_patches);
 void            _vlive_heap_space_invalidate (VliveHeapSpace  *self,

@@ -532,19 +532,20 @@ need_entry (VliveHeapSpace *self, const char *id)
   return entry;
 }
 
-void
+GArray *
 _vlive_heap_space_patch (VliveHeapSpace *self,
                          const VlivePatch *patches,
                          gsize n_patches)
 {
   gint64 boot_now = _vlive_clock_get_boot_us (self->heap->clock);
   gint64 real_now = _vlive_clock_get_real_us (self->heap->clock);
+  GArray *doubted = NULL;
 
   if (n_patches == 0)
-    return;
+    return NULL;
 
   _vlive_space_raise (&self->state);
-  for (gsize i = 0; i < n_patches; i++)
+  for (guint i = 0; i < n_patches; i++)
     {
       VliveCacheEntry *entry = need_entry (self, patches[i].id);
       gboolean believed =
@@ -552,9 +553,13 @@ _vlive_heap_space_patch (VliveHeapSpace *self,
                                     real_now);
 
       _vlive_space_mark_patch (&self->state, &patches[i], believed);
+      if (!believed)
+        doubted = _vlive_cache_note_doubted (doubted, i);
     }
   if (g_hash_table_size (self->entries) > VLIVE_CACHE_MAX_ENTRIES)
     _vlive_heap_fold_start (self);
+
+  return doubted;
 }
 
 void

@@ -84,8 +84,10 @@ return_result (GTask *task, VliveLmdbJob *job)
     case VLIVE_LMDB_LOOKUP_SCHEMA:
       _vlive_cache_return_schema (task, g_steal_pointer (&job->schema));
       break;
-    case VLIVE_LMDB_TOUCH_RECORD:
     case VLIVE_LMDB_PATCH:
+      _vlive_cache_return_patched (task, g_steal_pointer (&job->doubted));
+      break;
+    case VLIVE_LMDB_TOUCH_RECORD:
     case VLIVE_LMDB_INVALIDATE:
     case VLIVE_LMDB_CLEAR:
     case VLIVE_LMDB_STORE_SCHEMA:
@@ -131,7 +133,7 @@ forwarded_cb (GObject *source, GAsyncResult *result, gpointer data)
       job->schema = _vlive_cache_lookup_schema_finish (cache, result, &error);
       break;
     case VLIVE_LMDB_PATCH:
-      _vlive_cache_patch_finish (cache, result, &error);
+      _vlive_cache_patch_finish (cache, result, &job->doubted, &error);
       break;
     case VLIVE_LMDB_INVALIDATE:
       _vlive_cache_invalidate_finish (cache, result, &error);
@@ -155,6 +157,7 @@ clear_shown (VliveLmdbJob *job)
 {
   g_clear_pointer (&job->shown, vlive_page_unref);
   g_clear_pointer (&job->answer, vlive_record_unref);
+  g_clear_pointer (&job->doubted, g_array_unref);
   if (job->op == VLIVE_LMDB_LOOKUP_SCHEMA)
     g_clear_pointer (&job->schema, vlive_schema_unref);
   _vlive_cached_record_clear (&job->cached);

@@ -82,6 +82,7 @@ typedef struct
   VlivePage        *shown;    /* owned, nullable */
   VliveCachedRecord cached;
   VliveRecord      *answer;   /* owned, nullable */
+  GArray           *doubted;  /* owned, nullable, of guint: patches */
   VliveLmdbNews     news;
   guint             n_corrupt;
   VliveCacheStatistics statistics;

@@ -62,6 +62,7 @@ clear_results (VliveLmdbJob *self)
   self->statistics = (VliveCacheStatistics){ 0 };
   g_clear_pointer (&self->shown, vlive_page_unref);
   g_clear_pointer (&self->answer, vlive_record_unref);
+  g_clear_pointer (&self->doubted, g_array_unref);
   _vlive_cached_record_clear (&self->cached);
   self->cached = (VliveCachedRecord){ 0 };
   _vlive_lmdb_news_clear (&self->news);

@@ -139,7 +139,7 @@ _vlive_lmdb_work_store_record (VliveLmdbJob *job, VliveLmdbStep *step)
 }
 
 static void
-patch_one (VliveLmdbJob *job, VliveLmdbStep *step, const VlivePatch *patch)
+patch_one (VliveLmdbJob *job, VliveLmdbStep *step, const VlivePatch *patch, guint index)
 {
   g_auto (VliveCacheEntry) entry = { 0 };
   gboolean believed;
@@ -149,6 +149,8 @@ patch_one (VliveLmdbJob *job, VliveLmdbStep *step, const VlivePatch *patch)
                                        step->space.state.latest_at,
                                        _vlive_clock_get_real_us (step->clock));
   _vlive_space_mark_patch (&step->space.state, patch, believed);
+  if (!believed)
+    job->doubted = _vlive_cache_note_doubted (job->doubted, index);
   _vlive_lmdb_step_keep_entry (step, patch->id, &entry);
   _vlive_lmdb_news_add (&job->news, patch->id, &entry);
 }
@@ -167,9 +169,9 @@ patch_all (VliveLmdbJob *job,
     return TRUE;
 
   _vlive_space_raise (&step->space.state);
-  for (gsize i = 0; i < n_patches && !step->broken; i++)
+  for (guint i = 0; i < n_patches && !step->broken; i++)
     {
-      patch_one (job, step, &patches[i]);
+      patch_one (job, step, &patches[i], i);
       ids[i] = patches[i].id;
     }
   if (step->broken)

@@ -49,7 +49,9 @@ typedef struct
   guint64 version;
   GPtrArray *fields; /* owned, nullable, ends with NULL */
   gboolean membership;
-  gboolean ours; /* a write of ours is near: not believed (rule 12) */
+  gboolean ours;    /* a write of ours is near: not believed (rule 12) */
+  gboolean doubted; /* one of somebody else on the cache is */
+  gboolean newer;   /* than our own: its version says so */
 } Pending;
 
 typedef struct
@@ -271,7 +273,10 @@ weigh (VliveEvents *self, Pending *pending)
     return TRUE;
 
   if (own->n_pending == 0 && own->version != 0 && pending->version != 0)
-    return pending->version > own->version;
+    {
+      pending->newer = pending->version > own->version;
+      return pending->newer;
+    }
 
   pending->ours = TRUE;
   g_clear_pointer (&pending->record, vlive_record_unref);
@@ -282,7 +287,7 @@ weigh (VliveEvents *self, Pending *pending)
 static gboolean
 is_unknown (Pending *pending)
 {
-  return pending->ours
+  return pending->ours || pending->doubted
          || (pending->kind != VLIVE_CHANGE_DELETED && pending->record == NULL);
 }
 
@@ -314,6 +319,8 @@ make_patch (Pending *pending, VlivePatch *patch)
       patch->kind = VLIVE_PATCH_RECORD;
       patch->record = pending->record;
     }
+  if (!pending->newer)
+    patch->deadline_us = VLIVE_CONFIRMED_US;
 }
 
 static void
@@ -413,13 +420,31 @@ finish_patches (VliveEvents *self)
                                  g_object_ref (store));
 }
 
+/* Another process has a write confirmed that the event may be older than: all that
+ * is known is that something has changed. */
+static void
+doubt (VliveEvents *self, Pending *pending)
+{
+  VliveStoreChange change;
+
+  pending->doubted = TRUE;
+  g_clear_pointer (&pending->record, vlive_record_unref);
+  g_clear_pointer (&pending->fields, g_ptr_array_unref);
+  make_change (pending, &change);
+  _vlive_store_raise_marks (self->store, &change);
+}
+
 static void
 patched_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (VliveStore) store = data;
+  g_autoptr (GArray) doubted = NULL;
   VLIVE_METER_SPAN ("events-patched");
 
-  _vlive_cache_patch_finish (VLIVE_CACHE (source), result, NULL);
+  _vlive_cache_patch_finish (VLIVE_CACHE (source), result, &doubted, NULL);
+  for (guint i = 0; doubted != NULL && i < doubted->len; i++)
+    doubt (store->events,
+           store->events->batch->pdata[g_array_index (doubted, guint, i)]);
   finish_patches (store->events);
 }
 

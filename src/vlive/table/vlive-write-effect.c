@@ -47,7 +47,7 @@ patched_cb (GObject *source, GAsyncResult *result, gpointer data)
   VliveWriteEffect *self = data;
   VLIVE_METER_SPAN ("write-patched");
 
-  _vlive_cache_patch_finish (VLIVE_CACHE (source), result, NULL);
+  _vlive_cache_patch_finish (VLIVE_CACHE (source), result, NULL, NULL);
   finish_changed (self);
 }
 
