@@ -492,6 +492,42 @@ test_late_event_of_our_own_write (CacheFixture *fx, gconstpointer kind)
   assert_page (fx, "t", all, 0, 2, "a:3 b:0 /2 patched");
 }
 
+/* … and whoever told them hears of those. */
+static void
+test_doubted_are_named (CacheFixture *fx, gconstpointer kind)
+{
+  g_autoptr (VliveRecord) older = make_record ("a", 1);
+  g_autoptr (VliveRecord) same = make_record ("b", 2);
+  g_autoptr (VliveRecord) other = make_record ("c", 3);
+  VlivePatch events[] = {
+    { .kind = VLIVE_PATCH_RECORD, .id = "c", .record = other },
+    { .kind = VLIVE_PATCH_RECORD, .id = "a", .record = older },
+    { .kind = VLIVE_PATCH_RECORD, .id = "b", .record = same },
+    { .kind = VLIVE_PATCH_TOMBSTONE, .id = "b" },
+  };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) again = NULL;
+  g_autoptr (GArray) doubted = NULL;
+  GArray *none = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (events); i++)
+    events[i].deadline_us = 30 * SECOND;
+  patch (fx, "t", "a", 2, TRUE);
+  patch (fx, "t", "b", 2, TRUE);
+  _vlive_cache_patch_async (fx->cache, "t", events, G_N_ELEMENTS (events), NULL,
+                            vlive_test_result_cb, &result);
+  VLIVE_TEST_WAIT (result != NULL);
+  g_assert_true (_vlive_cache_patch_finish (fx->cache, result, &doubted, NULL));
+  g_assert_cmpuint (doubted->len, ==, 2);
+  g_assert_cmpuint (g_array_index (doubted, guint, 0), ==, 1);
+  g_assert_cmpuint (g_array_index (doubted, guint, 1), ==, 3);
+  _vlive_cache_patch_async (fx->cache, "t", events, 1, NULL, vlive_test_result_cb,
+                            &again);
+  VLIVE_TEST_WAIT (again != NULL);
+  g_assert_true (_vlive_cache_patch_finish (fx->cache, again, &none, NULL));
+  g_assert_null (none);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -513,6 +549,7 @@ main (int argc, char **argv)
   cache_fixture_add ("entries-go", test_entries_go);
   cache_fixture_add ("fold", test_fold);
   cache_fixture_add ("late-event-of-our-own-write", test_late_event_of_our_own_write);
+  cache_fixture_add ("doubted-are-named", test_doubted_are_named);
 
   return vlive_test_run ();
 }
