@@ -27,6 +27,9 @@
 static char *
 dup_row (TableServer *server, guint index)
 {
+  if (index >= G_N_ELEMENTS (server->values))
+    return g_strdup_printf ("{\"id\": \"m%u\", \"value\": %u}", index, index);
+
   return g_strdup_printf ("{\"id\": \"%c\", \"value\": %" G_GINT64_FORMAT "}",
                           'a' + index, server->values[index]);
 }
@@ -108,6 +111,14 @@ row_cb (SoupServer *soup,
   answer (message, row);
 }
 
+static guint64
+get_number (GHashTable *query, const char *name, guint64 otherwise)
+{
+  const char *text = query != NULL ? g_hash_table_lookup (query, name) : NULL;
+
+  return text != NULL ? g_ascii_strtoull (text, NULL, 10) : otherwise;
+}
+
 static void
 list_cb (SoupServer *soup,
          SoupServerMessage *message,
@@ -116,14 +127,26 @@ list_cb (SoupServer *soup,
          gpointer data)
 {
   TableServer *server = data;
-  g_autofree char *a = dup_row (server, 0);
-  g_autofree char *b = dup_row (server, 1);
-  g_autofree char *c = dup_row (server, 2);
-  g_autofree char *rows = g_strdup_printf ("[%s, %s, %s]", a, b, c);
+  guint64 n_rows =
+      G_N_ELEMENTS (server->values) + (guint) g_atomic_int_get (&server->n_more);
+  guint64 first = MIN (get_number (query, "_start", 0), n_rows);
+  guint64 end = first + MIN (get_number (query, "_limit", n_rows), n_rows - first);
+  const char *total = g_atomic_pointer_get (&server->total);
+  g_autoptr (GString) rows = g_string_new ("[");
 
+  for (guint64 i = first; i < end; i++)
+    {
+      g_autofree char *row = dup_row (server, (guint) i);
+
+      g_string_append_printf (rows, "%s%s", i > first ? ", " : "", row);
+    }
+  g_string_append_c (rows, ']');
+  if (total != NULL)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message),
+                                  "X-Total-Count", total);
   g_atomic_int_inc (&server->n_reads);
   delay (server, message);
-  answer (message, rows);
+  answer (message, rows->str);
 }
 
 static void
@@ -138,7 +161,7 @@ listen_here (TableServer *server, SoupServer *soup)
 #ifdef CHECKS_LEAKS
   __lsan_disable ();
 #endif
-  soup_server_listen_local (soup, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  soup_server_listen_local (soup, server->port, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
 #ifdef CHECKS_LEAKS
   __lsan_enable ();
 #endif
@@ -172,7 +195,13 @@ serve (gpointer data)
 void
 table_server_start (TableServer *server)
 {
-  *server = (TableServer){ .values = { 1, 2, 3 } };
+  table_server_start_at (server, 0);
+}
+
+void
+table_server_start_at (TableServer *server, guint port)
+{
+  *server = (TableServer){ .values = { 1, 2, 3 }, .port = port };
   server->context = g_main_context_new ();
   server->loop = g_main_loop_new (server->context, FALSE);
   server->thread = g_thread_new ("server", serve, server);
