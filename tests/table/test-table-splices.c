@@ -257,6 +257,44 @@ test_inserted_first (TableFixture *f, gconstpointer data)
   table_fixture_assert_ids (f, 5000, 1, "000000");
 }
 
+static void
+told_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  VliveRow *row = data;
+
+  g_assert_true (vlive_store_write_finish (VLIVE_STORE (source), result, NULL));
+  g_assert_cmpint (vlive_row_get_state (row), ==, VLIVE_ROW_READY);
+  g_assert_null (vlive_row_get_pending_fields (row));
+  g_object_set_data (G_OBJECT (row), "told", row);
+}
+
+/* The answer to a write comes behind more than one announcement may have: whoever
+ * wrote hears of it when it is shown. */
+static void
+test_told_when_shown (TableFixture *f, gconstpointer data)
+{
+  G_GNUC_UNUSED g_autoptr (VliveManualStream) stream = table_fixture_follow (f);
+  g_autoptr (VliveWrite) write = store_fixture_make_patch ("009998", 5);
+  g_autoptr (VliveRow) row = g_object_ref (table_watch_get (f->watch, 9998));
+
+  f->master->hold = TRUE;
+  vlive_store_write_async (f->store.store, write, NULL, told_cb, row);
+  table_fixture_settle (f);
+  g_assert_cmpint (vlive_row_get_state (row), ==, VLIVE_ROW_PENDING);
+  /* An announcement just before it: all that comes now is in the next one. */
+  vlive_table_set_visible_range (f->table, 0, 21);
+  store_fixture_settle (&f->store);
+  delete_every (f, 33, 300);
+  store_fixture_settle (&f->store);
+  vlive_array_master_release (f->master, 0);
+  store_fixture_settle (&f->store);
+  g_assert_cmpuint (f->watch->n_changes, ==, 0);
+  table_fixture_advance (f, 200);
+  g_assert_cmpuint (f->watch->n_changes, ==, 5);
+  g_assert_nonnull (g_object_get_data (G_OBJECT (row), "told"));
+  g_assert_cmpint (vlive_row_get_state (row), ==, VLIVE_ROW_READY);
+}
+
 /* So many writes to a record that is refused: none of them is sent, and none is
  * left. */
 static void
@@ -304,6 +342,7 @@ main (int argc, char **argv)
   add ("/table/splices/deleted-by-us", set_up, test_deleted_by_us);
   add ("/table/splices/inserted", set_up_by_value, test_inserted);
   add ("/table/splices/inserted-first", set_up, test_inserted_first);
+  add ("/table/splices/told-when-shown", set_up, test_told_when_shown);
   add ("/table/splices/void", set_up, test_void);
 
   return vlive_test_run ();

@@ -60,6 +60,8 @@ void        _vlive_stage_doubt       (VliveStage       *self,
 guint64     _vlive_stage_end         (VliveStage       *self,
                                       VliveLayer       *layer,
                                       gboolean          failed);
+/* An end of no layer: one more. */
+guint64     _vlive_stage_add_end     (VliveStage       *self);
 guint64     _vlive_stage_get_n_ends  (VliveStage       *self);
 /* Forgets layers that ended no later than @seen, but for what failed. */
 void        _vlive_stage_collect     (VliveStage       *self,

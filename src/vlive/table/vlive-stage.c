@@ -254,6 +254,12 @@ _vlive_stage_end (VliveStage *self, VliveLayer *layer, gboolean failed)
 }
 
 guint64
+_vlive_stage_add_end (VliveStage *self)
+{
+  return ++self->n_ends;
+}
+
+guint64
 _vlive_stage_get_n_ends (VliveStage *self)
 {
   return self->n_ends;

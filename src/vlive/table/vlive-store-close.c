@@ -61,7 +61,7 @@ drained_cb (gpointer data)
 
   self->close_timer = NULL;
   _vlive_store_end_writes (self);
-  _vlive_store_tell_writers (self);
+  _vlive_store_tell_writers (self, G_MAXUINT64);
   _vlive_store_check_closed (self);
 }
 

@@ -254,6 +254,8 @@ void          _vlive_store_end_layer      (VliveStore             *self,
                                            VliveLayer             *layer,
                                            const char             *id,
                                            gboolean                failed);
+/* The same, of a write that has no layer. */
+void          _vlive_store_mark_end       (VliveStore             *self);
 /* Hands @change to every client, and lets "changed" be emitted. */
 void          _vlive_store_publish        (VliveStore             *self,
                                            const VliveStoreChange *change);
@@ -273,7 +275,9 @@ VliveOwnWrites *_vlive_store_get_own_writes (VliveStore           *self,
 gboolean      _vlive_store_has_writes     (VliveStore             *self);
 /* A record whose id the master makes is on its way to it. */
 gboolean      _vlive_store_is_inserting   (VliveStore             *self);
-void          _vlive_store_tell_writers   (VliveStore             *self);
+/* Those whose writes those who look have shown: up to the end @seen. */
+void          _vlive_store_tell_writers   (VliveStore             *self,
+                                           guint64                 seen);
 void          _vlive_store_end_writes     (VliveStore             *self);
 void          _vlive_store_free_writes    (VliveStore             *self);
 VliveReply   *_vlive_store_write_finish   (VliveStore             *self,

@@ -75,7 +75,7 @@ tick_cb (gpointer data)
   for (guint i = 0; i < told->len; i++)
     _vlive_store_emit_changed (self, *(char *) told->pdata[i] != '\0' ? told->pdata[i]
                                                                       : NULL);
-  _vlive_store_tell_writers (self);
+  _vlive_store_tell_writers (self, get_seen (self));
   _vlive_store_note_ledger (self);
   _vlive_store_check_closed (self);
 }
@@ -183,6 +183,15 @@ _vlive_store_end_layer (VliveStore *self,
   VliveStoreChange change = { .kind = VLIVE_STORE_STATE, .id = id };
 
   change.end = _vlive_stage_end (self->stage, layer, failed);
+  _vlive_store_publish (self, &change);
+}
+
+void
+_vlive_store_mark_end (VliveStore *self)
+{
+  VliveStoreChange change = { .kind = VLIVE_STORE_STATE };
+
+  change.end = _vlive_stage_add_end (self->stage);
   _vlive_store_publish (self, &change);
 }
 

@@ -28,6 +28,7 @@ typedef struct
   VliveReply *reply;  /* owned, nullable */
   GError *error;      /* owned, nullable: why it was not applied */
   VliveLayer *layer;  /* not owned, nullable: until it ends */
+  guint64 end;        /* of the stage: told when those who look have come so far */
   VliveWriteEffect effect;
 } Writing;
 
@@ -197,6 +198,9 @@ unstage (Writing *writing)
   if (layer != NULL)
     _vlive_store_end_layer (self, layer, get_current_id (self, id),
                             writing->error != NULL);
+  else if (writing->error == NULL)
+    _vlive_store_mark_end (self);
+  writing->end = _vlive_stage_get_n_ends (self->stage);
 }
 
 static void
@@ -303,18 +307,24 @@ tell_writer (Writing *writing)
   _vlive_meter_resume ();
 }
 
+/* In order: what is too much for one announcement is shown, and told, later. */
 void
-_vlive_store_tell_writers (VliveStore *self)
+_vlive_store_tell_writers (VliveStore *self, guint64 seen)
 {
-  g_autoptr (GPtrArray) heard = NULL;
+  g_autoptr (GPtrArray) shown = NULL;
+  guint n = 0;
 
-  if (self->heard->len == 0)
+  while (n < self->heard->len && ((Writing *) self->heard->pdata[n])->end <= seen)
+    n++;
+  if (n == 0)
     return;
 
-  heard = g_steal_pointer (&self->heard);
-  self->heard = g_ptr_array_new_with_free_func (writing_unref);
-  for (guint i = 0; i < heard->len; i++)
-    tell_writer (heard->pdata[i]);
+  shown = g_ptr_array_new_with_free_func (writing_unref);
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (shown, writing_ref (self->heard->pdata[i]));
+  g_ptr_array_remove_range (self->heard, 0, n);
+  for (guint i = 0; i < n; i++)
+    tell_writer (shown->pdata[i]);
 }
 
 static void
