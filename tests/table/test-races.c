@@ -818,6 +818,66 @@ test_patch_of_deleted (Fixture *f, gconstpointer data)
   look_close (&look);
 }
 
+/* An insert S, E; others delete what it has made, and that event L; then the answer.
+ * What is to be inserted is shown until then, and goes then. */
+static void
+test_insert_of_deleted (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VliveRecord) fields = vlive_array_master_make ("x", 7);
+  g_autoptr (VliveWrite) write = NULL;
+  Look look;
+
+  follow_master (f, &f->c0);
+  look_open (&look, &f->c0, NULL, 10);
+  f->master->hold = TRUE;
+  write = vlive_store_write (f->c0.store, VLIVE_WRITE_INSERT, "x", fields);
+  wait_held (f, 1);
+  f->master->hold = FALSE;
+  vlive_array_master_delete (f->master, "x");
+  store_fixture_advance (&f->c0, 2000);
+  assert_ids (&look, "x r0 r1 r2 r3 r4 r5");
+  g_assert_cmpstr (look.watch->log->str, ==, "0-0+1;");
+  g_assert_cmpuint (f->master->n_gets, >, 0);
+  vlive_array_master_release_all (f->master);
+  STORE_WAIT (&f->c0, vlive_write_get_state (write) == VLIVE_WRITE_APPLIED);
+  store_fixture_advance (&f->c0, 3000);
+  assert_ids (&look, "r0 r1 r2 r3 r4 r5");
+  look_close (&look);
+}
+
+/* An insert S, E; its event L, so that the record is read, and a page that does not
+ * hold it, both before the answer: the row stays where it is until then. */
+static void
+test_insert_known_early (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VliveRecord) fields = vlive_array_master_make ("x", 7);
+  g_autoptr (VliveWrite) write = NULL;
+  g_autoptr (VliveRow) row = NULL;
+  Look look;
+
+  follow_master (f, &f->c0);
+  look_open (&look, &f->c0, NULL, 3);
+  look.watch->hold_all = FALSE;
+  f->master->hold = TRUE;
+  write = vlive_store_write (f->c0.store, VLIVE_WRITE_INSERT, "x", fields);
+  wait_held (f, 1);
+  f->master->hold = FALSE;
+  STORE_WAIT (&f->c0, look.watch->rows->len > 6);
+  row = g_object_ref (table_watch_get (look.watch, 0));
+  store_fixture_advance (&f->c0, 3000);
+  g_assert_nonnull (strstr (f->master->log->str, "get x;"));
+  g_assert_nonnull (strstr (f->master->log->str, "window 0+3;"));
+  g_assert_true (table_watch_get (look.watch, 0) == row);
+  g_assert_cmpint (vlive_row_get_state (row), ==, VLIVE_ROW_PENDING);
+  g_assert_null (strstr (look.watch->log->str, ";0-"));
+  vlive_array_master_release_all (f->master);
+  STORE_WAIT (&f->c0, vlive_write_get_state (write) == VLIVE_WRITE_APPLIED);
+  store_fixture_advance (&f->c0, 3000);
+  g_assert_cmpuint (look.watch->rows->len, ==, 7);
+  g_assert_cmpstr (vlive_row_get_id (table_watch_get (look.watch, 0)), ==, "r0");
+  look_close (&look);
+}
+
 static void
 add (const char *name,
      MakeCacheFunc cache,
@@ -857,6 +917,8 @@ main (int argc, char **argv)
   add ("silent/held-events", NULL, test_held_events);
   add ("silent/delete-of-unseated", NULL, test_delete_of_unseated);
   add ("silent/patch-of-deleted", NULL, test_patch_of_deleted);
+  add ("silent/insert-of-deleted", NULL, test_insert_of_deleted);
+  add ("silent/insert-known-early", NULL, test_insert_known_early);
 
   return vlive_test_run ();
 }

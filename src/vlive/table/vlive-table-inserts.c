@@ -284,13 +284,19 @@ add_inserts (VliveTable *self)
   return n < fresh->len;
 }
 
+/* Its answer is not here yet, whatever others have said of the record. */
+static gboolean
+is_staged (VliveTable *self, const VliveInsert *insert)
+{
+  return _vlive_stage_is_inserted (self->store->stage, self->ends_seen, insert->id);
+}
+
 /* What the master refused, or does not keep; or what is deleted before it was
  * made. */
 static gboolean
 is_over (VliveTable *self, const VliveInsert *insert)
 {
-  gboolean pending =
-      _vlive_stage_is_inserted (self->store->stage, self->ends_seen, insert->id);
+  gboolean pending = is_staged (self, insert);
 
   return _vlive_stage_is_deleted (self->store->stage, self->ends_seen, insert->id)
          || (!pending && (insert->landed || insert->record == NULL));
@@ -414,7 +420,8 @@ _vlive_table_drop_inserts (VliveTable *self, GHashTable *ids)
     {
       VliveInsert *insert = all->pdata[i];
 
-      if (!insert->landed && g_hash_table_contains (ids, insert->id))
+      if (!insert->landed && g_hash_table_contains (ids, insert->id)
+          && !is_staged (self, insert))
         g_ptr_array_add (list, insert);
     }
   drop_all (self, list);
@@ -456,7 +463,7 @@ _vlive_table_settle_inserts (VliveTable *self, const VliveStamp *stamp)
     {
       VliveInsert *insert = all->pdata[i];
 
-      if (insert->record != NULL && !insert->landed
+      if (insert->record != NULL && !insert->landed && !is_staged (self, insert)
           && insert->stamp.generation == stamp->generation
           && insert->stamp.epoch <= stamp->epoch)
         g_ptr_array_add (settled, insert);

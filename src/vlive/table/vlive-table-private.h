@@ -253,7 +253,8 @@ void   _vlive_table_settle_inserts (VliveTable          *self,
 void   _vlive_table_adopt          (VliveTable          *self,
                                     const char          *temporary,
                                     VliveRecord         *record);
-/* The records are deleted: those of the set of @ids. */
+/* The records are deleted: those of the set of @ids. What we are still about to
+ * make stays until the answer is there. */
 void   _vlive_table_drop_inserts   (VliveTable          *self,
                                     GHashTable          *ids);
 /* To another place, in one splice: a list that follows its rows keeps hold of it.
