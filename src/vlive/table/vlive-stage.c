@@ -16,6 +16,7 @@ struct _VliveLayer
   VliveWriteOp op;
   char *id;            /* owned */
   VliveRecord *fields; /* owned, nullable */
+  gboolean is_full;    /* none of the fields is missing */
   guint64 end;         /* 0: the master has not answered */
   gboolean doubtful;   /* somebody finds out, and ends it then */
   gboolean failed;
@@ -125,6 +126,17 @@ make_id (VliveStage *self, VliveWrite *write)
   return temporary;
 }
 
+static gboolean
+has_all_fields (VliveRecord *fields)
+{
+  for (guint i = 0; fields != NULL && i < vlive_record_get_n_fields (fields); i++)
+    if (vlive_record_get_field_type (fields, vlive_record_get_field_name (fields, i))
+        == VLIVE_VALUE_MISSING)
+      return FALSE;
+
+  return fields != NULL;
+}
+
 VliveLayer *
 _vlive_stage_push (VliveStage *self, VliveWrite *write)
 {
@@ -139,6 +151,7 @@ _vlive_stage_push (VliveStage *self, VliveWrite *write)
   layer->op = vlive_write_get_op (write);
   layer->id = g_strdup (id);
   layer->fields = fields != NULL ? vlive_record_ref (fields) : NULL;
+  layer->is_full = has_all_fields (fields);
   if (layer->op == VLIVE_WRITE_DELETE)
     self->n_deletes++;
   if (layer->op == VLIVE_WRITE_INSERT)
@@ -370,6 +383,20 @@ lay (VliveLayer *layer, const char *id, VliveShown *shown)
   return VLIVE_STAGED_VALUES;
 }
 
+/* Whatever it makes of the record, the next one makes anew, of the same fields: of
+ * thousands of changes to one record, few are made. */
+static gboolean
+is_covered (GPtrArray *layers, guint index, guint64 seen)
+{
+  const VliveLayer *layer = layers->pdata[index];
+  const VliveLayer *next = index + 1 < layers->len ? layers->pdata[index + 1] : NULL;
+
+  return next != NULL && layer->op == VLIVE_WRITE_PATCH && next->op == VLIVE_WRITE_PATCH
+         && next->is_full && !has_ended (next, seen)
+         && _vlive_layout_get_hash (_vlive_record_get_layout (layer->fields))
+                == _vlive_layout_get_hash (_vlive_record_get_layout (next->fields));
+}
+
 VliveStaged
 _vlive_stage_lay_over (VliveStage *self,
                        guint64 seen,
@@ -389,7 +416,8 @@ _vlive_stage_lay_over (VliveStage *self,
 
       if (!has_ended (layer, seen))
         {
-          staged = lay (layer, id, shown);
+          if (!is_covered (layers, i, seen))
+            staged = lay (layer, id, shown);
           shown->state = VLIVE_ROW_PENDING;
         }
       else if (layer->failed)
