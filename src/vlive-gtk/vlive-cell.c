@@ -20,6 +20,7 @@ enum
   SIGNAL_EDITED,
   SIGNAL_REFUSED,
   SIGNAL_MOVE,
+  SIGNAL_JUMP,
   N_SIGNALS
 };
 
@@ -201,6 +202,29 @@ show_check (VliveCell *self, gboolean visible, gboolean on)
     gtk_widget_unset_state_flags (self->check, GTK_STATE_FLAG_CHECKED);
 }
 
+static void
+end_waiting (VliveCell *self)
+{
+  if (self->loading_at == 0)
+    return;
+
+  self->loading_at = 0;
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "placeholder");
+}
+
+gboolean
+_vlive_cell_show_placeholder (VliveCell *self, gint64 since)
+{
+  if (self->loading_at == 0)
+    return TRUE;
+  if (self->loading_at > since)
+    return FALSE;
+
+  gtk_widget_add_css_class (GTK_WIDGET (self), "placeholder");
+
+  return TRUE;
+}
+
 /* Null is told from empty, and both from a text that says so, by their looks. */
 static void
 update (VliveCell *self)
@@ -213,8 +237,8 @@ update (VliveCell *self)
   gtk_widget_set_opacity (self->label, is_check ? 0 : 1);
   _vlive_gtk_set_class (self->label, "dim", kind == VLIVE_CELL_TEXT_DIM);
   show_check (self, is_check, kind == VLIVE_CELL_TEXT_YES);
-  _vlive_gtk_set_class (GTK_WIDGET (self), "placeholder",
-                        vlive_row_get_state (self->row) == VLIVE_ROW_LOADING);
+  if (vlive_row_get_state (self->row) != VLIVE_ROW_LOADING)
+    end_waiting (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   text, -1);
 }
@@ -273,9 +297,13 @@ _vlive_cell_set_row (VliveCell *self, VliveRow *row)
     g_signal_handlers_disconnect_by_data (self->row, self);
   _vlive_cell_end_edit (self, FALSE);
   end_flash (self);
+  end_waiting (self);
   g_set_object (&self->row, row);
   if (row == NULL)
     return;
+
+  if (vlive_row_get_state (row) == VLIVE_ROW_LOADING)
+    self->loading_at = g_get_monotonic_time ();
 
   self->changed_at = vlive_row_get_changed_at (row);
   follow (self, row);
@@ -290,6 +318,18 @@ _vlive_cell_get_text (VliveCell *self)
     return gtk_editable_get_text (GTK_EDITABLE (self->entry));
 
   return gtk_inscription_get_text (GTK_INSCRIPTION (self->label));
+}
+
+gboolean
+_vlive_cell_has_check (VliveCell *self)
+{
+  return self->check != NULL;
+}
+
+GtkWidget *
+_vlive_cell_get_entry (VliveCell *self)
+{
+  return self->entry;
 }
 
 VliveRow *
@@ -320,7 +360,7 @@ _vlive_cell_emit_refused (VliveCell *self, const char *reason)
 void
 _vlive_cell_emit_move (VliveCell *self, int columns, int rows)
 {
-  g_signal_emit (self, signals[SIGNAL_MOVE], 0, columns, rows);
+  g_signal_emit (self, signals[SIGNAL_MOVE], 0, columns, rows, FALSE);
 }
 
 /* Keys. */
@@ -345,16 +385,33 @@ static gboolean
 move_shortcut_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
   VliveCell *self = VLIVE_CELL (widget);
+  gboolean extend;
   int columns;
   int rows;
 
   if (self->entry != NULL)
     return FALSE;
 
-  g_variant_get (args, "(ii)", &columns, &rows);
+  g_variant_get (args, "(iib)", &columns, &rows, &extend);
   if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
     columns = -columns;
-  _vlive_cell_emit_move (self, columns, rows);
+  g_signal_emit (self, signals[SIGNAL_MOVE], 0, columns, rows, extend);
+
+  return TRUE;
+}
+
+static gboolean
+jump_shortcut_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  VliveCell *self = VLIVE_CELL (widget);
+  gboolean extend;
+  guint jump;
+
+  if (self->entry != NULL)
+    return FALSE;
+
+  g_variant_get (args, "(ub)", &jump, &extend);
+  g_signal_emit (self, signals[SIGNAL_JUMP], 0, jump, extend);
 
   return TRUE;
 }
@@ -378,8 +435,63 @@ _vlive_cell_dispose (GObject *object)
 static void
 add_move_binding (GtkWidgetClass *widget_class, guint keyval, int columns, int rows)
 {
-  gtk_widget_class_add_binding (widget_class, keyval, 0, move_shortcut_cb, "(ii)",
-                                columns, rows);
+  gtk_widget_class_add_binding (widget_class, keyval, 0, move_shortcut_cb, "(iib)",
+                                columns, rows, FALSE);
+  if (rows != 0)
+    gtk_widget_class_add_binding (widget_class, keyval, GDK_SHIFT_MASK,
+                                  move_shortcut_cb, "(iib)", columns, rows, TRUE);
+}
+
+/* With Shift the selection goes along. */
+static void
+add_jump_binding (GtkWidgetClass *widget_class,
+                  guint keyval,
+                  GdkModifierType state,
+                  VliveCellJump jump)
+{
+  gtk_widget_class_add_binding (widget_class, keyval, state, jump_shortcut_cb, "(ub)",
+                                jump, FALSE);
+  gtk_widget_class_add_binding (widget_class, keyval, state | GDK_SHIFT_MASK,
+                                jump_shortcut_cb, "(ub)", jump, TRUE);
+}
+
+static void
+add_bindings (GtkWidgetClass *widget_class)
+{
+  static const guint edit_keys[] = { GDK_KEY_F2, GDK_KEY_Return, GDK_KEY_KP_Enter };
+  static const struct
+  {
+    guint keyval;
+    guint keypad;
+    GdkModifierType state;
+    VliveCellJump jump;
+  } jumps[] = {
+    { GDK_KEY_Page_Up, GDK_KEY_KP_Page_Up, 0, VLIVE_CELL_JUMP_PAGE_UP },
+    { GDK_KEY_Page_Down, GDK_KEY_KP_Page_Down, 0, VLIVE_CELL_JUMP_PAGE_DOWN },
+    { GDK_KEY_Home, GDK_KEY_KP_Home, 0, VLIVE_CELL_JUMP_ROW_START },
+    { GDK_KEY_End, GDK_KEY_KP_End, 0, VLIVE_CELL_JUMP_ROW_END },
+    { GDK_KEY_Home, GDK_KEY_KP_Home, GDK_CONTROL_MASK, VLIVE_CELL_JUMP_START },
+    { GDK_KEY_End, GDK_KEY_KP_End, GDK_CONTROL_MASK, VLIVE_CELL_JUMP_END },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (edit_keys); i++)
+    gtk_widget_class_add_binding (widget_class, edit_keys[i], 0, edit_shortcut_cb,
+                                  NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_space, 0, toggle_shortcut_cb,
+                                NULL);
+  add_move_binding (widget_class, GDK_KEY_Left, -1, 0);
+  add_move_binding (widget_class, GDK_KEY_Right, 1, 0);
+  add_move_binding (widget_class, GDK_KEY_Up, 0, -1);
+  add_move_binding (widget_class, GDK_KEY_Down, 0, 1);
+  add_move_binding (widget_class, GDK_KEY_KP_Left, -1, 0);
+  add_move_binding (widget_class, GDK_KEY_KP_Right, 1, 0);
+  add_move_binding (widget_class, GDK_KEY_KP_Up, 0, -1);
+  add_move_binding (widget_class, GDK_KEY_KP_Down, 0, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (jumps); i++)
+    {
+      add_jump_binding (widget_class, jumps[i].keyval, jumps[i].state, jumps[i].jump);
+      add_jump_binding (widget_class, jumps[i].keypad, jumps[i].state, jumps[i].jump);
+    }
 }
 
 static void
@@ -391,17 +503,7 @@ _vlive_cell_class_init (VliveCellClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "vlivecell");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID_CELL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_F2, 0, edit_shortcut_cb, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, 0, edit_shortcut_cb,
-                                NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, 0, edit_shortcut_cb,
-                                NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_space, 0, toggle_shortcut_cb,
-                                NULL);
-  add_move_binding (widget_class, GDK_KEY_Left, -1, 0);
-  add_move_binding (widget_class, GDK_KEY_Right, 1, 0);
-  add_move_binding (widget_class, GDK_KEY_Up, 0, -1);
-  add_move_binding (widget_class, GDK_KEY_Down, 0, 1);
+  add_bindings (widget_class);
 
   signals[SIGNAL_EDITED] =
       g_signal_new ("edited", VLIVE_TYPE_CELL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -411,7 +513,10 @@ _vlive_cell_class_init (VliveCellClass *klass)
                     G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_MOVE] =
       g_signal_new ("move", VLIVE_TYPE_CELL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
+                    G_TYPE_NONE, 3, G_TYPE_INT, G_TYPE_INT, G_TYPE_BOOLEAN);
+  signals[SIGNAL_JUMP] =
+      g_signal_new ("jump", VLIVE_TYPE_CELL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_BOOLEAN);
 }
 
 static void

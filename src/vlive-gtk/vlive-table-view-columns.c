@@ -29,9 +29,19 @@ cell_refused_cb (VliveTableView *self, const char *reason)
 }
 
 static void
-cell_move_cb (VliveTableView *self, int columns, int rows, VliveCell *cell)
+cell_move_cb (VliveTableView *self,
+              int columns,
+              int rows,
+              gboolean extend,
+              VliveCell *cell)
 {
-  _vlive_table_view_move (self, cell, columns, rows);
+  _vlive_table_view_move (self, cell, columns, rows, extend);
+}
+
+static void
+cell_jump_cb (VliveTableView *self, guint jump, gboolean extend, VliveCell *cell)
+{
+  _vlive_table_view_jump (self, cell, jump, extend);
 }
 
 static void
@@ -48,14 +58,19 @@ setup_cb (VliveTableView *self, GtkListItem *item, GtkListItemFactory *factory)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (cell, "move", G_CALLBACK (cell_move_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (cell, "jump", G_CALLBACK (cell_jump_cb), self,
+                           G_CONNECT_SWAPPED);
   gtk_list_item_set_child (item, cell);
 }
 
 static void
-bind_cb (GtkListItemFactory *factory, GtkListItem *item)
+bind_cb (VliveTableView *self, GtkListItem *item)
 {
-  _vlive_cell_set_row (VLIVE_CELL (gtk_list_item_get_child (item)),
-                       gtk_list_item_get_item (item));
+  VliveRow *row = gtk_list_item_get_item (item);
+
+  _vlive_cell_set_row (VLIVE_CELL (gtk_list_item_get_child (item)), row);
+  if (vlive_row_get_state (row) == VLIVE_ROW_LOADING)
+    _vlive_table_view_wait (self);
 }
 
 /* GTK 4.8 takes a row out of its cell and puts it back when it moves: nobody has
@@ -154,7 +169,8 @@ add_column (VliveTableView *self, VliveColumn *column)
                           (GDestroyNotify) vlive_column_unref);
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
   view_column = gtk_column_view_column_new (vlive_column_get_name (column), factory);
   gtk_column_view_column_set_resizable (view_column, TRUE);

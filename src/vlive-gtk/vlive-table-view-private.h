@@ -21,6 +21,16 @@ typedef enum
   VLIVE_N_PAGES
 } VlivePageKind;
 
+/* A cell to go to, which the list has still to make. */
+typedef struct
+{
+  guint    position;
+  guint    column;
+  gboolean extend;    /* the selection, to there */
+  guint    n_frames;
+  guint    tick_id;   /* 0 while there is none */
+} VliveGoal;
+
 struct _VliveTableView
 {
   GtkWidget          parent_instance;
@@ -34,6 +44,9 @@ struct _VliveTableView
   VliveSchema       *schema;      /* owned, nullable: what the columns show */
   GSource           *loading;     /* owned: shows the page of that name */
   GdkSurface        *surface;     /* not owned; NULL while we are not mapped */
+  VliveGoal          goal;
+  GSource           *late;        /* owned: shows the bars of what is not there yet */
+  guint              late_ms;
 };
 
 /* Pages. */
@@ -60,18 +73,26 @@ GtkListItem *_vlive_table_view_get_item       (VliveCell      *cell);
 VliveCell   *_vlive_table_view_find_cell      (VliveTableView *self,
                                                guint           position,
                                                guint           column);
-/* From @cell so many columns and rows on. */
-void         _vlive_table_view_move           (VliveTableView *self,
-                                               VliveCell      *cell,
-                                               int             columns,
-                                               int             rows);
 /* What others changed in the rows that are selected is known now. */
 void         _vlive_table_view_visit          (VliveTableView *self);
-void         _vlive_table_view_watch_clicks   (VliveTableView *self);
 /* GTK 4.8 may have lost count of its rows after a change. */
 void         _vlive_table_view_mend           (VliveTableView *self,
                                                guint           position,
                                                guint           n_removed);
+
+/* The cursor. */
+/* From @cell so many columns and rows on. */
+void         _vlive_table_view_move           (VliveTableView *self,
+                                               VliveCell      *cell,
+                                               int             columns,
+                                               int             rows,
+                                               gboolean        extend);
+void         _vlive_table_view_jump           (VliveTableView *self,
+                                               VliveCell      *cell,
+                                               VliveCellJump   jump,
+                                               gboolean        extend);
+void         _vlive_table_view_drop_goal      (VliveTableView *self);
+void         _vlive_table_view_watch_input    (VliveTableView *self);
 
 /* What is seen. */
 void         _vlive_table_view_update_visible (VliveTableView *self);
@@ -79,7 +100,12 @@ void         _vlive_table_view_update_hidden  (VliveTableView *self);
 /* How many rows there may be, by their height. */
 void         _vlive_table_view_update_limit   (VliveTableView *self);
 
+/* A cell has got a row that is not there yet: a bar is shown in a moment. */
+void         _vlive_table_view_wait           (VliveTableView *self);
+
 /* For tests. */
+void         _vlive_table_view_set_late       (VliveTableView *self,
+                                               guint           milliseconds);
 GtkWidget   *_vlive_table_view_get_column_view (VliveTableView *self);
 
 G_END_DECLS

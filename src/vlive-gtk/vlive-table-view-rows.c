@@ -47,19 +47,6 @@ _vlive_table_view_get_item (VliveCell *cell)
   return g_object_get_data (G_OBJECT (cell), "item");
 }
 
-static guint
-get_column_number (VliveCell *cell)
-{
-  GtkWidget *before =
-      gtk_widget_get_prev_sibling (gtk_widget_get_parent (GTK_WIDGET (cell)));
-  guint n = 0;
-
-  for (; before != NULL; before = gtk_widget_get_prev_sibling (before))
-    n++;
-
-  return n;
-}
-
 VliveCell *
 _vlive_table_view_find_cell (VliveTableView *self, guint position, guint column)
 {
@@ -77,24 +64,6 @@ _vlive_table_view_find_cell (VliveTableView *self, guint position, guint column)
   return NULL;
 }
 
-/* GTK's own keys know of rows only, and end in the first cell of the next. */
-void
-_vlive_table_view_move (VliveTableView *self, VliveCell *cell, int columns, int rows)
-{
-  GtkListItem *item = _vlive_table_view_get_item (cell);
-  gint64 position = (gint64) gtk_list_item_get_position (item) + rows;
-  gint64 column = (gint64) get_column_number (cell) + columns;
-  VliveCell *target = NULL;
-
-  if (position >= 0 && column >= 0)
-    target = _vlive_table_view_find_cell (self, (guint) position, (guint) column);
-  if (target == NULL || !gtk_widget_grab_focus (GTK_WIDGET (target)))
-    gtk_widget_error_bell (GTK_WIDGET (cell));
-  else if (rows != 0)
-    gtk_widget_activate_action (GTK_WIDGET (target), "listitem.select", "(bb)", FALSE,
-                                FALSE);
-}
-
 /* Who selects a row, or moves to it, looks at it. */
 void
 _vlive_table_view_visit (VliveTableView *self)
@@ -110,64 +79,6 @@ _vlive_table_view_visit (VliveTableView *self)
       for (guint i = 0; (cell = _vlive_table_view_get_cell (row, i)) != NULL; i++)
         _vlive_cell_visit (cell);
     }
-}
-
-/* The cell at a point; NULL if there is none, or it is being edited. */
-static VliveCell *
-pick_cell (VliveTableView *self, double x, double y)
-{
-  GtkWidget *picked = gtk_widget_pick (self->column_view, x, y, GTK_PICK_DEFAULT);
-  GtkWidget *cell =
-      picked != NULL ? gtk_widget_get_ancestor (picked, VLIVE_TYPE_CELL) : NULL;
-
-  return cell != NULL && !_vlive_cell_is_editing (VLIVE_CELL (cell)) ? VLIVE_CELL (cell)
-                                                                     : NULL;
-}
-
-/* A row of GTK's would take the focus from the entry, which ends editing: we come
- * before it, and the click is ours. */
-static void
-pressed_before_cb (VliveTableView *self,
-                   int n_press,
-                   double x,
-                   double y,
-                   GtkGesture *click)
-{
-  VliveCell *cell = n_press == 2 ? pick_cell (self, x, y) : NULL;
-  GtkWidget *row;
-
-  if (cell == NULL || !_vlive_cell_start_edit (cell))
-    return;
-
-  gtk_gesture_set_state (click, GTK_EVENT_SEQUENCE_CLAIMED);
-  /* GTK 4.8 leaves the row as if it were still pressed. */
-  row = gtk_widget_get_parent (gtk_widget_get_parent (GTK_WIDGET (cell)));
-  gtk_widget_unset_state_flags (row, GTK_STATE_FLAG_ACTIVE);
-}
-
-/* A row of GTK's gives the focus to its first cell; it belongs to the one that was
- * clicked. We come after the row. */
-static void
-pressed_after_cb (VliveTableView *self, int n_press, double x, double y)
-{
-  VliveCell *cell = pick_cell (self, x, y);
-
-  if (cell != NULL)
-    gtk_widget_grab_focus (GTK_WIDGET (cell));
-}
-
-void
-_vlive_table_view_watch_clicks (VliveTableView *self)
-{
-  GtkGesture *before = gtk_gesture_click_new ();
-  GtkGesture *after = gtk_gesture_click_new ();
-
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (before),
-                                              GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (before, "pressed", G_CALLBACK (pressed_before_cb), self);
-  gtk_widget_add_controller (self->column_view, GTK_EVENT_CONTROLLER (before));
-  g_signal_connect_swapped (after, "pressed", G_CALLBACK (pressed_after_cb), self);
-  gtk_widget_add_controller (self->column_view, GTK_EVENT_CONTROLLER (after));
 }
 
 /* A list of GTK 4.8 loses count of its rows when it is shortened from rows that it

@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include "vlive-gtk-private.h"
 #include "vlive-table-view-private.h"
 
 #include <math.h>
@@ -58,6 +59,51 @@ _vlive_table_view_update_visible (VliveTableView *self)
   first = (guint) (gtk_adjustment_get_value (adjustment) / height);
   vlive_table_set_visible_range (self->table, MIN (first, n_items - 1),
                                  (guint) ceil (page / height) + 1);
+}
+
+/* A fast answer never flickers: what is not there yet is blank for a moment, and a
+ * bar only then. One timer for all cells: a list that jumps makes hundreds. */
+
+static gboolean
+show_late (VliveTableView *self, gint64 since)
+{
+  gboolean is_done = TRUE;
+
+  for (GtkWidget *row = _vlive_table_view_get_first_row (self); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      VliveCell *cell;
+
+      for (guint i = 0; (cell = _vlive_table_view_get_cell (row, i)) != NULL; i++)
+        is_done &= _vlive_cell_show_placeholder (cell, since);
+    }
+
+  return is_done;
+}
+
+static gboolean
+late_cb (gpointer user_data)
+{
+  VliveTableView *self = VLIVE_TABLE_VIEW (user_data);
+
+  _vlive_gtk_end_timeout (&self->late);
+  if (!show_late (self, g_get_monotonic_time () - (gint64) self->late_ms * 1000))
+    _vlive_table_view_wait (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+_vlive_table_view_wait (VliveTableView *self)
+{
+  if (self->late == NULL)
+    self->late = _vlive_gtk_add_timeout (self->late_ms, late_cb, self);
+}
+
+void
+_vlive_table_view_set_late (VliveTableView *self, guint milliseconds)
+{
+  self->late_ms = milliseconds;
 }
 
 static gboolean

@@ -11,6 +11,10 @@
 
 #include "vlive-gtk-private.h"
 #include "vlive-table-view-private.h"
+#include "vlive-wheel-private.h"
+
+/* After which what is not there yet is shown as such. */
+#define LATE_MS 100
 
 /**
  * VliveTableView:
@@ -21,14 +25,16 @@
  *
  * Cells show what they hold by its type: numbers at the end, booleans as checks,
  * dates in the locale, JSON as the number of what it holds; null is told from an
- * empty text. A field that is on its way to the master, one that was refused, and
+ * empty tet. A field that is on its way to the master, one that was refused, and
  * a record that others have changed are marked, by more than a colour.
  *
  * What is selected is known by id, and stays through whatever happens to the table:
  * [property@TableView:selection].
  *
- * The arrow keys go from cell to cell. F2, Enter or a double click opens the
- * editor of a cell: Enter saves and goes down, Tab saves and goes right, Escape
+ * The arrow keys go from cell to cell, Page Up and Page Down a page on, Home and End
+ * to the ends of the row, and with Ctrl to those of the table; with Shift the
+ * selection goes along. F2, Enter, a double click or typing opens the editor of a
+ * cell: Enter saves and goes down, Tab saves and goes right, Escape
  * gives up. What was edited is written to the table's store, and
  * [signal@TableView::written] gives the write; a handler of
  * [signal@TableView::edit] may do something else with it.
@@ -132,6 +138,7 @@ items_changed_cb (VliveTableView *self, guint position, guint n_removed)
 static void
 drop_table (VliveTableView *self)
 {
+  _vlive_table_view_drop_goal (self);
   g_signal_handlers_disconnect_by_func (self->table, changed_cb, self);
   g_signal_handlers_disconnect_by_func (vlive_table_get_store (self->table), changed_cb,
                                         self);
@@ -360,6 +367,7 @@ vlive_table_view_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   g_clear_object (&self->selection);
   _vlive_gtk_end_timeout (&self->loading);
+  _vlive_gtk_end_timeout (&self->late);
   g_clear_pointer (&self->schema, vlive_schema_unref);
   g_clear_pointer (&self->stack, gtk_widget_unparent);
   for (guint i = 0; i < VLIVE_N_PAGES; i++)
@@ -522,7 +530,8 @@ make_rows_page (VliveTableView *self)
   g_signal_connect_object (adjustment, "changed",
                            G_CALLBACK (_vlive_table_view_update_visible), self,
                            G_CONNECT_SWAPPED);
-  _vlive_table_view_watch_clicks (self);
+  _vlive_wheel_attach (GTK_SCROLLED_WINDOW (self->scroller));
+  _vlive_table_view_watch_input (self);
 
   return self->scroller;
 }
@@ -546,6 +555,7 @@ vlive_table_view_init (VliveTableView *self)
 {
   GtkStack *stack = GTK_STACK (gtk_stack_new ());
 
+  self->late_ms = LATE_MS;
   make_selection (self);
   self->stack = GTK_WIDGET (stack);
   gtk_stack_add_named (stack, gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), "blank");

@@ -42,7 +42,7 @@ refused_cb (VliveCell *cell, const char *reason, GString *edits)
 }
 
 static void
-move_cb (VliveCell *cell, int columns, int rows, GString *edits)
+move_cb (VliveCell *cell, int columns, int rows, gboolean extend, GString *edits)
 {
   g_string_append_printf (edits, "move %d %d;", columns, rows);
 }

@@ -7,6 +7,8 @@
 
 #include "config.h"
 
+#include <math.h>
+
 #include "widget-test.h"
 #include "vlive-cell-private.h"
 #include "vlive-table-view-private.h"
@@ -196,10 +198,29 @@ get_focus (Fixture *fixture)
   return gtk_window_get_focus (fixture->window);
 }
 
+static gboolean
+is_focused (Fixture *fixture, const char *text)
+{
+  GtkWidget *focus = get_focus (fixture);
+
+  return VLIVE_IS_CELL (focus)
+         && g_strcmp0 (_vlive_cell_get_text (VLIVE_CELL (focus)), text) == 0;
+}
+
+static gboolean
+is_focused_in (Fixture *fixture, const char *column, const char *text)
+{
+  return is_focused (fixture, text)
+         && strcmp (vlive_column_get_name (
+                        _vlive_cell_get_column (VLIVE_CELL (get_focus (fixture)))),
+                    column)
+                == 0;
+}
+
 static void
 move (Fixture *fixture, const char *from, int columns, int rows)
 {
-  g_signal_emit_by_name (find_cell (fixture, from), "move", columns, rows);
+  g_signal_emit_by_name (find_cell (fixture, from), "move", columns, rows, FALSE);
 }
 
 /* The arrows keep to the column, and the selection follows. */
@@ -213,18 +234,344 @@ test_moves (Fixture *fixture, gconstpointer data)
   selection = gtk_column_view_get_model (GTK_COLUMN_VIEW (get_column_view (fixture)));
   gtk_widget_grab_focus (find_cell (fixture, "Apple Pie"));
   move (fixture, "Apple Pie", 0, 1);
-  g_assert_true (get_focus (fixture) == find_cell (fixture, "Brioche"));
+  VLIVE_TEST_WAIT (is_focused (fixture, "Brioche"));
   g_assert_true (gtk_selection_model_is_selected (selection, 1));
   move (fixture, "Brioche", 1, 0);
-  g_assert_true (get_focus (fixture) == find_cell (fixture, "8"));
+  VLIVE_TEST_WAIT (is_focused (fixture, "8"));
   move (fixture, "8", 1, 0);
-  g_assert_true (get_focus (fixture) == find_cell (fixture, "8"));
+  VLIVE_TEST_WAIT (is_focused (fixture, "8"));
   move (fixture, "8", 0, 1);
   move (fixture, "15", 0, 1);
-  g_assert_true (get_focus (fixture) == find_cell (fixture, "15"));
+  VLIVE_TEST_WAIT (is_focused (fixture, "15"));
   g_assert_true (gtk_selection_model_is_selected (selection, 2));
   move (fixture, "a", -1, 0);
-  g_assert_true (get_focus (fixture) == find_cell (fixture, "15"));
+  VLIVE_TEST_WAIT (is_focused (fixture, "15"));
+}
+
+/* Thousands of rows, the first and the last of which are there. */
+static void
+open_long (Fixture *fixture)
+{
+  widget_test_fill (fixture->app.path, "long", 5000);
+  open_table (fixture, "long");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Name 3") != NULL);
+  VLIVE_TEST_WAIT (gtk_widget_get_height (find_cell (fixture, "Name 3")) > 0);
+}
+
+static GtkAdjustment *
+get_adjustment (Fixture *fixture)
+{
+  GtkWidget *scroller =
+      widget_test_find (fixture->view, GTK_TYPE_SCROLLED_WINDOW, NULL, NULL);
+
+  return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+}
+
+static void
+jump (Fixture *fixture, VliveCellJump where, gboolean extend)
+{
+  g_assert_true (VLIVE_IS_CELL (get_focus (fixture)));
+  g_signal_emit_by_name (get_focus (fixture), "jump", where, extend);
+}
+
+static guint
+get_row_height (Fixture *fixture)
+{
+  GtkAdjustment *adjustment = get_adjustment (fixture);
+
+  return (guint) gtk_adjustment_get_upper (adjustment) / 5000;
+}
+
+/* Pages, and both ends: to rows that the list has still to make. */
+static void
+test_jumps (Fixture *fixture, gconstpointer data)
+{
+  VliveSelection *selection =
+      vlive_table_view_get_selection (VLIVE_TABLE_VIEW (fixture->view));
+  g_autofree char *page_on = NULL;
+  g_auto (GStrv) ids = NULL;
+  guint n_page;
+
+  open_long (fixture);
+  gtk_widget_grab_focus (find_cell (fixture, "Name 3"));
+  n_page = (guint) gtk_adjustment_get_page_size (get_adjustment (fixture))
+               / get_row_height (fixture)
+           - 1;
+  page_on = g_strdup_printf ("Name %u", 3 + n_page);
+  jump (fixture, VLIVE_CELL_JUMP_PAGE_DOWN, FALSE);
+  VLIVE_TEST_WAIT (is_focused (fixture, page_on));
+  jump (fixture, VLIVE_CELL_JUMP_PAGE_UP, FALSE);
+  VLIVE_TEST_WAIT (is_focused (fixture, "Name 3"));
+  jump (fixture, VLIVE_CELL_JUMP_PAGE_UP, FALSE);
+  VLIVE_TEST_WAIT (is_focused (fixture, "Name 0"));
+
+  jump (fixture, VLIVE_CELL_JUMP_ROW_END, FALSE);
+  VLIVE_TEST_WAIT (is_focused (fixture, "0"));
+  jump (fixture, VLIVE_CELL_JUMP_END, FALSE);
+  VLIVE_TEST_WAIT (is_focused (fixture, "4999"));
+  g_assert_true (
+      gtk_selection_model_is_selected (GTK_SELECTION_MODEL (selection), 4999));
+  jump (fixture, VLIVE_CELL_JUMP_PAGE_DOWN, FALSE);
+  VLIVE_TEST_WAIT (is_focused_in (fixture, "price", "4999"));
+  jump (fixture, VLIVE_CELL_JUMP_ROW_START, FALSE);
+  VLIVE_TEST_WAIT (is_focused_in (fixture, "id", "4999"));
+  jump (fixture, VLIVE_CELL_JUMP_START, FALSE);
+  VLIVE_TEST_WAIT (is_focused (fixture, "000"));
+  g_assert_cmpfloat (gtk_adjustment_get_value (get_adjustment (fixture)), ==, 0);
+
+  /* With Shift the selection goes along. */
+  g_signal_emit_by_name (get_focus (fixture), "move", 0, 1, FALSE);
+  VLIVE_TEST_WAIT (is_focused (fixture, "001"));
+  g_signal_emit_by_name (get_focus (fixture), "move", 0, 1, TRUE);
+  VLIVE_TEST_WAIT (is_focused (fixture, "002"));
+  ids = vlive_selection_dup_ids (selection);
+  g_assert_cmpuint (g_strv_length (ids), ==, 2);
+  g_assert_cmpstr (ids[0], ==, "001");
+  g_assert_cmpstr (ids[1], ==, "002");
+}
+
+/* Keys come faster than the list makes rows: each goes on from where the last one
+ * goes to. */
+static void
+test_jumps_fast (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *expected = NULL;
+  guint n_page;
+
+  open_long (fixture);
+  gtk_widget_grab_focus (find_cell (fixture, "Name 0"));
+  n_page = (guint) gtk_adjustment_get_page_size (get_adjustment (fixture))
+               / get_row_height (fixture)
+           - 1;
+  expected = g_strdup_printf ("Name %u", 30 * n_page);
+  for (guint i = 0; i < 30; i++)
+    {
+      jump (fixture, VLIVE_CELL_JUMP_PAGE_DOWN, FALSE);
+      vlive_test_spin (5);
+    }
+  VLIVE_TEST_WAIT (is_focused (fixture, expected));
+}
+
+/* The rows on screen stand where the scroll position says. */
+static void
+check_place (Fixture *fixture)
+{
+  double value = gtk_adjustment_get_value (get_adjustment (fixture));
+  guint height = get_row_height (fixture);
+  guint first = (guint) value / height + 1;
+  g_autofree char *name = g_strdup_printf ("Name %u", first);
+  graphene_rect_t bounds;
+  GtkWidget *cell;
+
+  VLIVE_TEST_WAIT (find_cell (fixture, name) != NULL);
+  cell = find_cell (fixture, name);
+  g_assert_true (gtk_widget_compute_bounds (
+      cell, gtk_widget_get_ancestor (cell, GTK_TYPE_LIST_VIEW), &bounds));
+  g_assert_cmpint ((int) (value + bounds.origin.y) / (int) height, ==, first);
+}
+
+static GtkEventController *
+get_wheel (Fixture *fixture)
+{
+  GtkWidget *scroller =
+      widget_test_find (fixture->view, GTK_TYPE_SCROLLED_WINDOW, NULL, NULL);
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (scroller);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller =
+          g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller)
+          && gtk_event_controller_get_propagation_phase (controller)
+                 == GTK_PHASE_CAPTURE)
+        return controller;
+    }
+
+  return NULL;
+}
+
+static void
+turn_wheel (Fixture *fixture, guint n_clicks, double dy)
+{
+  GtkEventController *wheel = get_wheel (fixture);
+
+  g_assert_nonnull (wheel);
+  for (guint i = 0; i < n_clicks; i++)
+    {
+      gboolean handled = FALSE;
+
+      g_signal_emit_by_name (wheel, "scroll", 0.0, dy, &handled);
+      g_assert_true (handled);
+      vlive_test_spin (5);
+    }
+  vlive_test_spin (100);
+}
+
+/* A fast wheel: several turns a frame. */
+static void
+test_wheel (Fixture *fixture, gconstpointer data)
+{
+  GtkAdjustment *adjustment;
+  double step;
+
+  open_long (fixture);
+  adjustment = get_adjustment (fixture);
+  step = pow (gtk_adjustment_get_page_size (adjustment), 2.0 / 3.0);
+  turn_wheel (fixture, 60, 1);
+  g_assert_cmpfloat (fabs (gtk_adjustment_get_value (adjustment) - 60 * step), <=, 60);
+  check_place (fixture);
+  turn_wheel (fixture, 30, -1);
+  g_assert_cmpfloat (fabs (gtk_adjustment_get_value (adjustment) - 30 * step), <=, 60);
+  check_place (fixture);
+  turn_wheel (fixture, 60, -1);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
+  check_place (fixture);
+}
+
+static void
+count_cb (GtkWidget *widget, guint *n)
+{
+  if (VLIVE_IS_CELL (widget) && gtk_widget_has_css_class (widget, "placeholder"))
+    (*n)++;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    count_cb (child, n);
+}
+
+static guint
+n_placeholders (Fixture *fixture)
+{
+  guint n = 0;
+
+  count_cb (fixture->view, &n);
+
+  return n;
+}
+
+static guint
+n_loading (Fixture *fixture)
+{
+  guint n = 0;
+
+  for (GtkWidget *row =
+           _vlive_table_view_get_first_row (VLIVE_TABLE_VIEW (fixture->view));
+       row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      VliveRow *its = _vlive_cell_get_row (_vlive_table_view_get_cell (row, 0));
+
+      if (its != NULL && vlive_row_get_state (its) == VLIVE_ROW_LOADING)
+        n++;
+    }
+
+  return n;
+}
+
+static VliveLocalMaster *
+get_master (Fixture *fixture)
+{
+  return VLIVE_LOCAL_MASTER (vlive_store_get_master (fixture->store));
+}
+
+/* Bars come after a moment … */
+static void
+test_late (Fixture *fixture, gconstpointer data)
+{
+  gint64 began_at;
+
+  open_long (fixture);
+  vlive_local_master_set_latency (get_master (fixture), 2000);
+  began_at = g_get_monotonic_time ();
+  gtk_adjustment_set_value (get_adjustment (fixture), 60000);
+  VLIVE_TEST_WAIT (n_loading (fixture) > 0);
+  VLIVE_TEST_WAIT (n_placeholders (fixture) > 0);
+  g_assert_cmpint (g_get_monotonic_time () - began_at, >=, 100000);
+  g_assert_cmpuint (n_placeholders (fixture), <=, 3 * n_loading (fixture));
+  VLIVE_TEST_WAIT (n_loading (fixture) == 0);
+  g_assert_cmpuint (n_placeholders (fixture), ==, 0);
+}
+
+/* … and not where the answer comes before. */
+static void
+test_not_late (Fixture *fixture, gconstpointer data)
+{
+  _vlive_table_view_set_late (VLIVE_TABLE_VIEW (fixture->view), 600000);
+  open_long (fixture);
+  vlive_local_master_set_latency (get_master (fixture), 300);
+  gtk_adjustment_set_value (get_adjustment (fixture), 60000);
+  VLIVE_TEST_WAIT (n_loading (fixture) > 0);
+  while (n_loading (fixture) > 0)
+    {
+      g_assert_cmpuint (n_placeholders (fixture), ==, 0);
+      vlive_test_turn ();
+    }
+  check_place (fixture);
+}
+
+/* The view is what gets the first focus, and has its rows by then: the first jump
+ * is not blank. */
+static void
+test_first_focus (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *view = vlive_table_view_new ();
+  GtkWidget *before = fixture->view;
+  GtkWindow *window;
+
+  open_long (fixture);
+  vlive_table_view_set_table (VLIVE_TABLE_VIEW (before), NULL);
+  vlive_table_view_set_table (VLIVE_TABLE_VIEW (view), fixture->table);
+  window = GTK_WINDOW (gtk_window_new ());
+  gtk_window_set_default_size (window, 800, 600);
+  gtk_window_set_child (window, view);
+  gtk_window_present (window);
+  gtk_widget_child_focus (GTK_WIDGET (window), GTK_DIR_TAB_FORWARD);
+  fixture->view = view;
+  VLIVE_TEST_WAIT (find_cell (fixture, "Name 3") != NULL);
+  VLIVE_TEST_WAIT (gtk_adjustment_get_upper (get_adjustment (fixture)) > 5000 * 15);
+  gtk_adjustment_set_value (get_adjustment (fixture), 60000);
+  vlive_test_spin (200);
+  check_place (fixture);
+  g_assert_cmpfloat (gtk_adjustment_get_value (get_adjustment (fixture)), ==, 60000);
+  fixture->view = before;
+  gtk_window_destroy (window);
+}
+
+static void
+press (Fixture *fixture, guint keyval)
+{
+  g_autoptr (GListModel) controllers =
+      gtk_widget_observe_controllers (get_column_view (fixture));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller =
+          g_list_model_get_item (controllers, i);
+      gboolean handled = FALSE;
+
+      if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+        g_signal_emit_by_name (controller, "key-pressed", keyval, 0, 0, &handled);
+    }
+}
+
+/* What is typed into a cell replaces what is there. */
+static void
+test_typing (Fixture *fixture, gconstpointer data)
+{
+  VliveCell *cell;
+
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  cell = VLIVE_CELL (find_cell (fixture, "Brioche"));
+  gtk_widget_grab_focus (GTK_WIDGET (cell));
+  press (fixture, GDK_KEY_Shift_L);
+  press (fixture, GDK_KEY_space);
+  g_assert_false (_vlive_cell_is_editing (cell));
+  press (fixture, GDK_KEY_D);
+  g_assert_true (_vlive_cell_is_editing (cell));
+  g_assert_cmpstr (_vlive_cell_get_text (cell), ==, "D");
+  gtk_widget_grab_focus (find_cell (fixture, "b"));
+  press (fixture, GDK_KEY_D);
+  g_assert_false (_vlive_cell_is_editing (VLIVE_CELL (find_cell (fixture, "b"))));
 }
 
 /* Tab enters the table, and leaves it. */
@@ -507,6 +854,13 @@ main (int argc, char *argv[])
   ADD ("/gtk/table-view/jump", test_jump);
   ADD ("/gtk/table-view/columns", test_columns);
   ADD ("/gtk/table-view/moves", test_moves);
+  ADD ("/gtk/table-view/jumps", test_jumps);
+  ADD ("/gtk/table-view/jumps-fast", test_jumps_fast);
+  ADD ("/gtk/table-view/wheel", test_wheel);
+  ADD ("/gtk/table-view/late", test_late);
+  ADD ("/gtk/table-view/not-late", test_not_late);
+  ADD ("/gtk/table-view/first-focus", test_first_focus);
+  ADD ("/gtk/table-view/typing", test_typing);
   ADD ("/gtk/table-view/tab", test_tab);
   ADD ("/gtk/table-view/edit", test_edit);
   ADD ("/gtk/table-view/editor-stays", test_editor_stays);
