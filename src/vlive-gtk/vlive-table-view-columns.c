@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "vlive-table-view-private.h"
+#include "vlive-widths-private.h"
 
 /* Cells. */
 
@@ -87,14 +88,6 @@ unbind_cb (GtkListItemFactory *factory, GtkListItem *item)
 /* Columns. */
 
 static gboolean
-is_text (VliveColumn *column)
-{
-  VliveValueType type = vlive_column_get_value_type (column);
-
-  return type == VLIVE_VALUE_TEXT || type == VLIVE_VALUE_MIXED;
-}
-
-static gboolean
 is_number (VliveColumn *column)
 {
   VliveValueType type = vlive_column_get_value_type (column);
@@ -102,33 +95,91 @@ is_number (VliveColumn *column)
   return type == VLIVE_VALUE_INTEGER || type == VLIVE_VALUE_DOUBLE;
 }
 
-/* Texts share what is left; an id is short, and so is a date. */
-static gboolean
-expands (VliveColumn *column)
+/* Of letters, beside the usual size. */
+static double
+get_scale (VliveTableView *self)
 {
-  VliveFormat format = vlive_column_get_format (column);
+  int dpi = 0;
 
-  return is_text (column) && (vlive_column_get_flags (column) & VLIVE_COLUMN_ID) == 0
-         && format != VLIVE_FORMAT_DATE && format != VLIVE_FORMAT_DATE_TIME;
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+
+  return dpi > 0 ? dpi / 1024.0 / 96.0 : 1;
 }
 
-/* A first guess: room for the title, and a usual value. */
+/* What the columns can fill; before they are shown, what we have. */
 static int
-get_width (VliveColumn *column)
+get_available (VliveTableView *self)
 {
-  int title = 28 + 9 * (int) g_utf8_strlen (vlive_column_get_name (column), 24);
-  int value = 90;
+  GtkAdjustment *adjustment =
+      gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  int page = (int) gtk_adjustment_get_page_size (adjustment);
 
-  if (vlive_column_get_format (column) == VLIVE_FORMAT_DATE_TIME)
-    value = 150;
-  else if (vlive_column_get_format (column) == VLIVE_FORMAT_DATE)
-    value = 110;
-  else if ((vlive_column_get_flags (column) & VLIVE_COLUMN_ID) != 0)
-    value = is_text (column) ? 120 : 70;
-  else if (is_text (column))
-    value = 200;
+  return page > 0 ? page : gtk_widget_get_width (GTK_WIDGET (self));
+}
 
-  return MAX (title, value);
+/* Somebody has drawn a column's edge: he wants it there, and the others where they
+ * are. */
+static void
+width_changed_cb (VliveTableView *self)
+{
+  if (!self->is_fitting)
+    self->is_fixed = TRUE;
+}
+
+static void
+set_widths (VliveTableView *self, const int *widths, guint n)
+{
+  GListModel *columns =
+      gtk_column_view_get_columns (GTK_COLUMN_VIEW (self->column_view));
+
+  self->is_fitting = TRUE;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      gtk_column_view_column_set_fixed_width (column, widths[i]);
+    }
+  self->is_fitting = FALSE;
+}
+
+void
+_vlive_table_view_fit (VliveTableView *self)
+{
+  g_autofree VliveWidth *wanted = NULL;
+  g_autofree int *widths = NULL;
+  int available = get_available (self);
+  guint n;
+
+  if (self->schema == NULL || self->is_fixed || available <= 0)
+    return;
+
+  n = vlive_schema_get_n_columns (self->schema);
+  wanted = g_new (VliveWidth, n);
+  widths = g_new (int, n);
+  for (guint i = 0; i < n; i++)
+    wanted[i] = _vlive_width_guess (vlive_schema_get_column (self->schema, i),
+                                    get_scale (self));
+  _vlive_widths_fit (wanted, n, available, widths);
+  set_widths (self, widths, n);
+}
+
+static gboolean
+fit_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  VliveTableView *self = VLIVE_TABLE_VIEW (widget);
+
+  self->fit_id = 0;
+  _vlive_table_view_fit (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Not while the list is being laid out, which is when its width is known. */
+void
+_vlive_table_view_fit_soon (VliveTableView *self)
+{
+  if (self->fit_id == 0)
+    self->fit_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), fit_cb, NULL, NULL);
 }
 
 static GtkWidget *
@@ -163,6 +214,7 @@ static void
 add_column (VliveTableView *self, VliveColumn *column)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  VliveWidth width = _vlive_width_guess (column, get_scale (self));
   g_autoptr (GtkColumnViewColumn) view_column = NULL;
 
   g_object_set_data_full (G_OBJECT (factory), "column", vlive_column_ref (column),
@@ -174,8 +226,10 @@ add_column (VliveTableView *self, VliveColumn *column)
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
   view_column = gtk_column_view_column_new (vlive_column_get_name (column), factory);
   gtk_column_view_column_set_resizable (view_column, TRUE);
-  gtk_column_view_column_set_expand (view_column, expands (column));
-  gtk_column_view_column_set_fixed_width (view_column, get_width (column));
+  gtk_column_view_column_set_expand (view_column, width.expands);
+  gtk_column_view_column_set_fixed_width (view_column, width.usual);
+  g_signal_connect_object (view_column, "notify::fixed-width",
+                           G_CALLBACK (width_changed_cb), self, G_CONNECT_SWAPPED);
   gtk_column_view_append_column (GTK_COLUMN_VIEW (self->column_view), view_column);
   if (is_number (column))
     align_title (self);
@@ -214,7 +268,9 @@ _vlive_table_view_update_columns (VliveTableView *self)
     return;
 
   self->schema = vlive_schema_ref (schema);
+  self->is_fixed = FALSE;
   n_columns = vlive_schema_get_n_columns (schema);
   for (guint i = 0; i < n_columns; i++)
     add_column (self, vlive_schema_get_column (schema, i));
+  _vlive_table_view_fit (self);
 }

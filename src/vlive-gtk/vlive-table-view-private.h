@@ -47,6 +47,9 @@ struct _VliveTableView
   VliveGoal          goal;
   GSource           *late;        /* owned: shows the bars of what is not there yet */
   guint              late_ms;
+  guint              fit_id;      /* a tick that gives the columns their widths */
+  gboolean           is_fitting;  /* they get them now */
+  gboolean           is_fixed;    /* somebody has given them others */
 };
 
 /* Pages. */
@@ -62,6 +65,9 @@ const char  *_vlive_table_view_get_page       (VliveTableView *self);
 
 /* Columns. */
 void         _vlive_table_view_update_columns (VliveTableView *self);
+/* The first widths, by what they show and what room there is. */
+void         _vlive_table_view_fit            (VliveTableView *self);
+void         _vlive_table_view_fit_soon       (VliveTableView *self);
 
 /* Rows: those that GTK has made. */
 GtkWidget   *_vlive_table_view_get_list       (VliveTableView *self);

@@ -247,6 +247,7 @@ system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
   GTK_WIDGET_CLASS (vlive_table_view_parent_class)
       ->system_setting_changed (widget, setting);
   _vlive_table_view_update_limit (VLIVE_TABLE_VIEW (widget));
+  _vlive_table_view_fit_soon (VLIVE_TABLE_VIEW (widget));
 }
 
 static gboolean
@@ -363,6 +364,9 @@ vlive_table_view_dispose (GObject *object)
 
   if (self->stack != NULL)
     set_table (self, NULL);
+  if (self->fit_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->fit_id);
+  self->fit_id = 0;
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   g_clear_object (&self->selection);
@@ -529,6 +533,11 @@ make_rows_page (VliveTableView *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "changed",
                            G_CALLBACK (_vlive_table_view_update_visible), self,
+                           G_CONNECT_SWAPPED);
+  adjustment =
+      gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  g_signal_connect_object (adjustment, "notify::page-size",
+                           G_CALLBACK (_vlive_table_view_fit_soon), self,
                            G_CONNECT_SWAPPED);
   _vlive_wheel_attach (GTK_SCROLLED_WINDOW (self->scroller));
   _vlive_table_view_watch_input (self);

@@ -192,6 +192,63 @@ test_columns (Fixture *fixture, gconstpointer data)
   VLIVE_TEST_WAIT (gtk_widget_get_width (find_cell (fixture, "Brioche")) > 400);
 }
 
+static int
+get_fixed_width (Fixture *fixture, guint number)
+{
+  g_autoptr (GtkColumnViewColumn) column =
+      g_list_model_get_item (gtk_column_view_get_columns (
+                                 GTK_COLUMN_VIEW (get_column_view (fixture))),
+                             number);
+
+  return gtk_column_view_column_get_fixed_width (column);
+}
+
+/* Where the room ends, a column does. */
+static gboolean
+is_fitted (Fixture *fixture, guint n_whole)
+{
+  GtkWidget *scroller =
+      widget_test_find (fixture->view, GTK_TYPE_SCROLLED_WINDOW, NULL, NULL);
+  GtkAdjustment *adjustment =
+      gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scroller));
+  int sum = 0;
+
+  for (guint i = 0; i < n_whole; i++)
+    sum += get_fixed_width (fixture, i);
+
+  return sum == (int) gtk_adjustment_get_page_size (adjustment);
+}
+
+/* A narrow window shows whole columns, and fewer of them. */
+static void
+test_narrow (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GtkColumnViewColumn) column = NULL;
+  int width;
+
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  width = get_fixed_width (fixture, 1);
+  gtk_window_set_default_size (fixture->window, 350, 400);
+  VLIVE_TEST_WAIT (is_fitted (fixture, 3));
+  g_assert_cmpint (get_fixed_width (fixture, 1), <, width);
+  gtk_window_set_default_size (fixture->window, 250, 400);
+  VLIVE_TEST_WAIT (is_fitted (fixture, 2));
+  gtk_window_set_default_size (fixture->window, 800, 400);
+  VLIVE_TEST_WAIT (get_fixed_width (fixture, 1) == width);
+
+  /* Who draws a column's edge wants it there. */
+  column = g_list_model_get_item (gtk_column_view_get_columns (
+                                      GTK_COLUMN_VIEW (get_column_view (fixture))),
+                                  1);
+  gtk_column_view_column_set_fixed_width (column, 333);
+  gtk_window_set_default_size (fixture->window, 350, 400);
+  VLIVE_TEST_WAIT (gtk_widget_get_width (fixture->view) < 400);
+  vlive_test_spin (100);
+  g_assert_cmpint (get_fixed_width (fixture, 1), ==, 333);
+  g_assert_cmpint (get_fixed_width (fixture, 2), ==, 90);
+}
+
 static GtkWidget *
 get_focus (Fixture *fixture)
 {
@@ -853,6 +910,7 @@ main (int argc, char *argv[])
   ADD ("/gtk/table-view/blank", test_blank);
   ADD ("/gtk/table-view/jump", test_jump);
   ADD ("/gtk/table-view/columns", test_columns);
+  ADD ("/gtk/table-view/narrow", test_narrow);
   ADD ("/gtk/table-view/moves", test_moves);
   ADD ("/gtk/table-view/jumps", test_jumps);
   ADD ("/gtk/table-view/jumps-fast", test_jumps_fast);
