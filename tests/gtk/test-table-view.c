@@ -249,6 +249,34 @@ test_narrow (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (get_fixed_width (fixture, 2), ==, 90);
 }
 
+/* Letters of twice the size: columns are twice as wide, and rows higher, of which
+ * the list then holds fewer. */
+static void
+test_large (Fixture *fixture, gconstpointer data)
+{
+  GtkSettings *settings = gtk_settings_get_default ();
+  guint before;
+  guint after;
+  int height;
+  int dpi;
+
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  VLIVE_TEST_WAIT ((height = gtk_widget_get_height (find_cell (fixture, "8"))) > 0);
+  g_object_get (fixture->table, "max-items", &before, NULL);
+  g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
+  g_assert_cmpint (get_fixed_width (fixture, 2), ==, 90 * dpi / 1024 / 96);
+  g_object_set (settings, "gtk-xft-dpi", 3 * dpi, NULL);
+  VLIVE_TEST_WAIT (get_fixed_width (fixture, 2) == 3 * 90 * dpi / 1024 / 96);
+  VLIVE_TEST_WAIT (gtk_widget_get_height (find_cell (fixture, "8")) > height);
+  g_object_get (fixture->table, "max-items", &after, NULL);
+  g_assert_cmpuint (after, <, before);
+  g_assert_cmpint ((gint64) after * gtk_widget_get_height (find_cell (fixture, "8")), <,
+                   G_MAXINT);
+  g_object_set (settings, "gtk-xft-dpi", dpi, NULL);
+  VLIVE_TEST_WAIT (get_fixed_width (fixture, 2) == 90 * dpi / 1024 / 96);
+}
+
 static GtkWidget *
 get_focus (Fixture *fixture)
 {
@@ -552,16 +580,19 @@ test_late (Fixture *fixture, gconstpointer data)
 static void
 test_not_late (Fixture *fixture, gconstpointer data)
 {
+  gint64 deadline = g_get_monotonic_time () + vlive_test_patience_us ();
+
   _vlive_table_view_set_late (VLIVE_TABLE_VIEW (fixture->view), 600000);
   open_long (fixture);
   vlive_local_master_set_latency (get_master (fixture), 300);
   gtk_adjustment_set_value (get_adjustment (fixture), 60000);
   VLIVE_TEST_WAIT (n_loading (fixture) > 0);
-  while (n_loading (fixture) > 0)
+  while (n_loading (fixture) > 0 && g_get_monotonic_time () < deadline)
     {
       g_assert_cmpuint (n_placeholders (fixture), ==, 0);
       vlive_test_turn ();
     }
+  g_assert_cmpuint (n_loading (fixture), ==, 0);
   check_place (fixture);
 }
 
@@ -775,6 +806,50 @@ test_selection (Fixture *fixture, gconstpointer data)
   g_assert_true (is_selected (fixture, "Cinnamon Roll"));
 }
 
+/* Another program does it. */
+static void
+rename_elsewhere (Fixture *fixture, const char *id, const char *name)
+{
+  g_autoptr (VliveLocalMaster) master =
+      vlive_local_master_new (fixture->app.path, "products");
+  g_autoptr (GVariant) fields =
+      g_variant_ref_sink (g_variant_new_parsed ("{'name': <%s>}", name));
+  g_autoptr (VliveRecord) record = vlive_record_new_from_variant (id, fields, NULL);
+  g_autoptr (VliveWrite) write = vlive_write_new (VLIVE_WRITE_PATCH, id, record);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (VliveReply) reply = NULL;
+
+  vlive_master_apply_async (VLIVE_MASTER (master), write, NULL, vlive_test_result_cb,
+                            &result);
+  VLIVE_TEST_WAIT (result != NULL);
+  reply = vlive_master_apply_finish (VLIVE_MASTER (master), result, NULL);
+  g_assert_nonnull (reply);
+}
+
+/* What others change stands out for a moment, and its record until somebody has
+ * been there. */
+static void
+test_changed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VliveLiveStream) stream = NULL;
+
+  open_table (fixture, "products");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Brioche") != NULL);
+  stream = vlive_master_create_stream (vlive_store_get_master (fixture->store));
+  vlive_store_set_live_stream (fixture->store, stream);
+  VLIVE_TEST_WAIT (vlive_live_stream_get_state (stream) == VLIVE_STREAM_LIVE);
+  rename_elsewhere (fixture, "b", "Baguette");
+  VLIVE_TEST_WAIT (find_cell (fixture, "Baguette") != NULL);
+  g_assert_true (gtk_widget_has_css_class (find_cell (fixture, "b"), "changed"));
+  g_assert_false (gtk_widget_has_css_class (find_cell (fixture, "a"), "changed"));
+  VLIVE_TEST_WAIT (
+      !gtk_widget_has_css_class (find_cell (fixture, "Baguette"), "flash"));
+  g_assert_true (gtk_widget_has_css_class (find_cell (fixture, "b"), "changed"));
+  gtk_widget_activate_action (find_cell (fixture, "Baguette"), "listitem.select",
+                              "(bb)", FALSE, FALSE);
+  g_assert_false (gtk_widget_has_css_class (find_cell (fixture, "b"), "changed"));
+}
+
 static gboolean
 edit_cb (VliveTableView *view,
          const char *id,
@@ -911,6 +986,7 @@ main (int argc, char *argv[])
   ADD ("/gtk/table-view/jump", test_jump);
   ADD ("/gtk/table-view/columns", test_columns);
   ADD ("/gtk/table-view/narrow", test_narrow);
+  ADD ("/gtk/table-view/large", test_large);
   ADD ("/gtk/table-view/moves", test_moves);
   ADD ("/gtk/table-view/jumps", test_jumps);
   ADD ("/gtk/table-view/jumps-fast", test_jumps_fast);
@@ -925,6 +1001,7 @@ main (int argc, char *argv[])
   ADD ("/gtk/table-view/hidden", test_hidden);
   ADD ("/gtk/table-view/shrinks", test_shrinks);
   ADD ("/gtk/table-view/selection", test_selection);
+  ADD ("/gtk/table-view/changed", test_changed);
   ADD ("/gtk/table-view/writes", test_writes);
   ADD ("/gtk/table-view/pages", test_pages);
   ADD ("/gtk/table-view/builder", test_builder);
