@@ -25,4 +25,9 @@ char *_vlive_cell_text_dup (VliveRow          *row,
                             VliveColumn       *column,
                             VliveCellTextKind *kind) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What a cell has no room for; NULL if it shows all there is, as far as can be
+ * told without measuring it. Owned. */
+char *_vlive_cell_text_dup_whole (VliveRow    *row,
+                                  VliveColumn *column) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

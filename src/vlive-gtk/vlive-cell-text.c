@@ -14,6 +14,9 @@
 /* What no cell has room for is not looked at. */
 #define MAX_TEXT 1000
 #define MAX_JSON 16384
+/* What most columns have room for, and what is read at a glance. */
+#define MAX_SEEN 24
+#define MAX_WHOLE 600
 
 /* "2026-11-24": a day, wherever one is. */
 static GDateTime *
@@ -173,4 +176,23 @@ _vlive_cell_text_dup (VliveRow *row, VliveColumn *column, VliveCellTextKind *kin
   formatted = dup_formatted (column, type, text);
 
   return formatted != NULL ? formatted : dup_line (text);
+}
+
+char *
+_vlive_cell_text_dup_whole (VliveRow *row, VliveColumn *column)
+{
+  const char *name = vlive_column_get_name (column);
+  VliveValueType type = vlive_row_get_field_type (row, name);
+  g_autofree char *text = vlive_row_dup_field_text (row, name);
+  g_autofree char *start = NULL;
+  glong length = g_utf8_strlen (text, -1);
+
+  if (type != VLIVE_VALUE_JSON && (type != VLIVE_VALUE_TEXT || length <= MAX_SEEN))
+    return NULL;
+  if (length <= MAX_WHOLE)
+    return g_steal_pointer (&text);
+
+  start = g_utf8_substring (text, 0, MAX_WHOLE);
+
+  return g_strconcat (start, "…", NULL);
 }

@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include "vlive-cell-text-private.h"
 #include "vlive-table-view-private.h"
 
 /* So many frames a list may take to make a row. */
@@ -236,8 +237,6 @@ pressed_after_cb (VliveTableView *self, int n_press, double x, double y)
     gtk_widget_grab_focus (GTK_WIDGET (cell));
 }
 
-/* Typing. */
-
 static VliveCell *
 get_focused_cell (VliveTableView *self)
 {
@@ -246,6 +245,27 @@ get_focused_cell (VliveTableView *self)
 
   return VLIVE_IS_CELL (focus) ? VLIVE_CELL (focus) : NULL;
 }
+
+/* What a cell has no room for. */
+static gboolean
+query_tooltip_cb (VliveTableView *self,
+                  int x,
+                  int y,
+                  gboolean by_keyboard,
+                  GtkTooltip *tooltip)
+{
+  VliveCell *cell = by_keyboard ? get_focused_cell (self) : pick_cell (self, x, y);
+  VliveRow *row = cell != NULL ? _vlive_cell_get_row (cell) : NULL;
+  g_autofree char *text = NULL;
+
+  if (row != NULL)
+    text = _vlive_cell_text_dup_whole (row, _vlive_cell_get_column (cell));
+  gtk_tooltip_set_text (tooltip, text);
+
+  return text != NULL;
+}
+
+/* Typing. */
 
 /* What is typed into a cell replaces what is there. The entry gets the key itself,
  * so that input methods work; there is none when a program plays. */
@@ -290,4 +310,7 @@ _vlive_table_view_watch_input (VliveTableView *self)
   gtk_widget_add_controller (self->column_view, GTK_EVENT_CONTROLLER (after));
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (self->column_view, keys);
+  gtk_widget_set_has_tooltip (self->column_view, TRUE);
+  g_signal_connect_swapped (self->column_view, "query-tooltip",
+                            G_CALLBACK (query_tooltip_cb), self);
 }

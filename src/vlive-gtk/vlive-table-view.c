@@ -25,8 +25,9 @@
  *
  * Cells show what they hold by its type: numbers at the end, booleans as checks,
  * dates in the locale, JSON as the number of what it holds; null is told from an
- * empty tet. A field that is on its way to the master, one that was refused, and
- * a record that others have changed are marked, by more than a colour.
+ * empty text. A field that is on its way to the master, one that was refused, and
+ * a record that others have changed are marked, by more than a colour. What a cell
+ * has no room for is its tooltip.
  *
  * What is selected is known by id, and stays through whatever happens to the table:
  * [property@TableView:selection].

@@ -131,6 +131,33 @@ test_json (void)
   assert_json ("{'a': <1>, 'b\\\"': <{'c': <1>, 'd': <2>}>}", "{2}");
 }
 
+static void
+assert_whole (VliveValueType type, const char *value, const char *expected)
+{
+  g_autoptr (VliveColumn) column =
+      vlive_column_new ("c", type, VLIVE_FORMAT_PLAIN, VLIVE_COLUMN_NONE);
+  g_autoptr (VliveRow) row = make_row (value);
+  g_autofree char *text = _vlive_cell_text_dup_whole (row, column);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* What is longer than a cell, and what JSON holds. */
+static void
+test_whole (void)
+{
+  g_autofree char *as = g_strnfill (700, 'a');
+  g_autofree char *quoted = g_strdup_printf ("'%s'", as);
+  g_autofree char *start = g_strdup_printf ("%.600s…", as);
+
+  assert_whole (VLIVE_VALUE_TEXT, "'Pie'", NULL);
+  assert_whole (VLIVE_VALUE_INTEGER, "int64 1234567890123456789", NULL);
+  assert_whole (VLIVE_VALUE_TEXT, "'sint suscipit perspiciatis\nvelit'",
+                "sint suscipit perspiciatis\nvelit");
+  assert_whole (VLIVE_VALUE_TEXT, quoted, start);
+  assert_whole (VLIVE_VALUE_JSON, "[<1>, <2>]", "[1,2]");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -141,6 +168,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/gtk/cell-text/booleans", test_booleans);
   g_test_add_func ("/gtk/cell-text/dates", test_dates);
   g_test_add_func ("/gtk/cell-text/json", test_json);
+  g_test_add_func ("/gtk/cell-text/whole", test_whole);
 
   return vlive_test_run ();
 }
