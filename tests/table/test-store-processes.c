@@ -10,6 +10,7 @@
 #include "store-fixture.h"
 #include "store-peer.h"
 #include "table-server.h"
+#include "table/vlive-table.h"
 
 /* Two processes on one cache folder and one master. */
 
@@ -147,6 +148,48 @@ test_local (void)
   close_both (&f);
 }
 
+static gint64
+get_value (VliveRow *row)
+{
+  return vlive_row_get_record (row) != NULL
+             ? store_fixture_get_value (vlive_row_get_record (row))
+             : -1;
+}
+
+/* Somebody looks at a table here, and writes there: it follows, and asks nobody. */
+static void
+test_notice (void)
+{
+  TableServer server;
+  VliveTable *table;
+  VliveRow *row;
+  VliveLedger ledger;
+  guint64 n_fetches;
+  Fixture f;
+
+  table_server_start (&server);
+  open_both (&f, server.url);
+  table = vlive_table_new (f.store, NULL);
+  VLIVE_TEST_WAIT (vlive_table_get_state (table) == VLIVE_TABLE_COMPLETE);
+  row = g_list_model_get_item (G_LIST_MODEL (table), 0);
+  VLIVE_TEST_WAIT (get_value (row) >= 0);
+  vlive_store_get_ledger (f.store, &ledger);
+  n_fetches = ledger.n_fetches + ledger.n_gets;
+  for (gint64 n = 1000; n < 1050; n++)
+    {
+      g_autofree char *wrote = peer_ask (&f.peer, "write", vlive_row_get_id (row), n);
+
+      g_assert_cmpstr (wrote, ==, "ok");
+      VLIVE_TEST_WAIT (get_value (row) == n);
+    }
+  vlive_store_get_ledger (f.store, &ledger);
+  g_assert_cmpuint (ledger.n_fetches + ledger.n_gets, ==, n_fetches);
+  g_object_unref (row);
+  g_assert_finalize_object (table);
+  close_both (&f);
+  table_server_stop (&server);
+}
+
 /* One that tells nothing: all that either process knows of the other's writes
  * it knows from the cache. Nobody asks twice. */
 static void
@@ -240,6 +283,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/table/store-processes/local", test_local);
   g_test_add_func ("/table/store-processes/rest", test_rest);
+  g_test_add_func ("/table/store-processes/notice", test_notice);
   g_test_add_func ("/table/store-processes/slow-read", test_slow_read);
   g_test_add_func ("/table/store-processes/two-addresses", test_two_addresses);
 

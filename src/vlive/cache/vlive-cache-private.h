@@ -230,7 +230,15 @@ struct _VliveCacheInterface
                                      GError              **error);
   void       (*set_clock)           (VliveCache           *self,
                                      VliveClock           *clock);
-  gpointer padding[6];
+  /* @func runs on the caller's context for whatever is committed to the cache, by
+   * any process, this one included; much may come to one call. NULL: nobody else
+   * can change it. */
+  guint      (*watch)               (VliveCache           *self,
+                                     GSourceOnceFunc       func,
+                                     gpointer              data);
+  void       (*unwatch)             (VliveCache           *self,
+                                     guint                 watch);
+  gpointer padding[4];
 };
 
 /* _vlive_cache_try_lookup_page() and so on: one thin wrapper for each of the
@@ -252,6 +260,9 @@ gboolean     _vlive_cache_patch_finish         (VliveCache *self, GAsyncResult *
 void         _vlive_cache_invalidate_async     (VliveCache *self, const char *ns, VliveQuery *query, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean     _vlive_cache_invalidate_finish    (VliveCache *self, GAsyncResult *result, GError **error);
 gboolean     _vlive_cache_try_get_stamp        (VliveCache *self, const char *ns, VliveStamp *stamp);
+/* 0: nobody else can change it. */
+guint        _vlive_cache_watch                (VliveCache *self, GSourceOnceFunc func, gpointer data);
+void         _vlive_cache_unwatch              (VliveCache *self, guint watch);
 void         _vlive_cache_store_schema         (VliveCache *self, const char *ns, VliveSchema *schema);
 void         _vlive_cache_lookup_schema_async  (VliveCache *self, const char *ns, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 VliveSchema *_vlive_cache_lookup_schema_finish (VliveCache *self, GAsyncResult *result, GError **error);

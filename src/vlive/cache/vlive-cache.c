@@ -223,6 +223,21 @@ _vlive_cache_invalidate_finish (VliveCache *self, GAsyncResult *result, GError *
   return VLIVE_CACHE_GET_IFACE (self)->invalidate_finish (self, result, error);
 }
 
+guint
+_vlive_cache_watch (VliveCache *self, GSourceOnceFunc func, gpointer data)
+{
+  VliveCacheInterface *iface = VLIVE_CACHE_GET_IFACE (self);
+
+  return iface->watch != NULL ? iface->watch (self, func, data) : 0;
+}
+
+void
+_vlive_cache_unwatch (VliveCache *self, guint watch)
+{
+  if (watch != 0)
+    VLIVE_CACHE_GET_IFACE (self)->unwatch (self, watch);
+}
+
 gboolean
 _vlive_cache_try_get_stamp (VliveCache *self, const char *ns, VliveStamp *stamp)
 {

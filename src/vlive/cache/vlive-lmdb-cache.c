@@ -319,6 +319,19 @@ set_clock (VliveCache *cache, VliveClock *clock)
     _vlive_lmdb_upkeep_set_clock (self->upkeep, clock);
 }
 
+static guint
+watch (VliveCache *cache, GSourceOnceFunc func, gpointer data)
+{
+  return _vlive_storage_watch (VLIVE_LMDB_CACHE (cache)->storage, func, data);
+}
+
+static void
+unwatch (VliveCache *cache, guint id)
+{
+  if (VLIVE_LMDB_CACHE (cache)->storage != NULL)
+    _vlive_storage_unwatch (VLIVE_LMDB_CACHE (cache)->storage, id);
+}
+
 static void
 vlive_lmdb_cache_iface_init (VliveCacheInterface *iface)
 {
@@ -337,6 +350,8 @@ vlive_lmdb_cache_iface_init (VliveCacheInterface *iface)
   iface->store_schema = store_schema;
   iface->lookup_schema_async = lookup_schema_async;
   iface->set_clock = set_clock;
+  iface->watch = watch;
+  iface->unwatch = unwatch;
   _vlive_cache_iface_set_finishers (iface);
 }
 

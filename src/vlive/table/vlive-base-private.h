@@ -39,6 +39,7 @@ struct _VliveSeat
   gboolean      lost;        /* an id went to another page (races.md, rule 7) */
   gboolean      must_ask;    /* the cache says it is fresh, and we know better */
   gboolean      retry;       /* asking for it failed */
+  gboolean      look;        /* the cache may have something newer */
   gboolean      moved;       /* the stamp is not of an answer: rows came between */
 };
 

@@ -40,6 +40,7 @@ typedef struct
   VlivePager *pager; /* not owned; NULL: of no use any more */
   VliveRead *read;   /* owned */
   gboolean forced;
+  gboolean looking; /* into the cache only */
   gboolean refresh; /* was wished for while the cache was looked into */
 } Running;
 
@@ -56,6 +57,7 @@ typedef struct
   int priority;
   gint64 asked_at;
   gboolean force;
+  gboolean look; /* into the cache, and no further */
 } Want;
 
 typedef struct
@@ -232,6 +234,15 @@ _vlive_pager_mark_all (VlivePager *self)
     _vlive_pager_mark (self, seats->pdata[i]);
 }
 
+void
+_vlive_pager_look_again (VlivePager *self)
+{
+  g_autoptr (GPtrArray) seats = _vlive_base_list_seats (self->table->base);
+
+  for (guint i = 0; i < seats->len; i++)
+    ((VliveSeat *) seats->pdata[i])->look = TRUE;
+}
+
 GArray *
 _vlive_pager_list_visible (VlivePager *self)
 {
@@ -328,6 +339,7 @@ read_cb (VliveRead *read,
   gboolean answered = reading->outcome == VLIVE_OUTCOME_MISS
                       || (reading->outcome == VLIVE_OUTCOME_HIT && running->forced);
   gboolean ask_again;
+  gboolean looking;
 
   if (self == NULL)
     return;
@@ -335,7 +347,9 @@ read_cb (VliveRead *read,
   table = self->table;
   if (last && answered && error == NULL && page == self->n_walked)
     self->n_walked++;
-  ask_again = last && running->refresh && !answered && error == NULL;
+  ask_again =
+      last && running->refresh && !answered && (error == NULL || running->looking);
+  looking = running->looking;
   if (reading->outcome == VLIVE_OUTCOME_STALE)
     error = vlive_store_get_error (table->store);
   if (last)
@@ -347,6 +361,9 @@ read_cb (VliveRead *read,
   /* It gave way; if it is still wanted, it is asked for again. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     _vlive_store_wake (table->store);
+  else if (looking)
+    /* It says nothing of the master: neither that it answers nor that it fails. */
+    _vlive_table_take_page (table, page, found, FALSE, FALSE, ask_again, NULL);
   else
     _vlive_table_take_page (table, page, found, answered, last, ask_again, error);
 }
@@ -364,12 +381,18 @@ is_wanted (GArray *wants, guint64 page)
 }
 
 static void
+add_want (Plan *plan, const Want *entry)
+{
+  if (plan->wants->len < MAX_WANTS && !is_wanted (plan->wants, entry->page))
+    g_array_append_vals (plan->wants, entry, 1);
+}
+
+static void
 want (Plan *plan, guint64 page, int priority, gint64 asked_at, gboolean force)
 {
-  Want entry = { page, priority, asked_at, force };
+  const Want entry = { page, priority, asked_at, force, FALSE };
 
-  if (plan->wants->len < MAX_WANTS && !is_wanted (plan->wants, page))
-    g_array_append_val (plan->wants, entry);
+  add_want (plan, &entry);
 }
 
 static gboolean
@@ -379,6 +402,14 @@ is_too_old (VlivePager *self, VliveSeat *seat)
   gint64 age = _vlive_clock_get_real_us (store->clock) - seat->fetched_at;
 
   return age < 0 || age >= (gint64) store->stale_after * 1000;
+}
+
+static void
+want_look (Plan *plan, VliveSeat *seat, int priority)
+{
+  const Want entry = { seat->page, priority, seat->asked_at, FALSE, TRUE };
+
+  add_want (plan, &entry);
 }
 
 /* A page that is here: is it asked for again? */
@@ -394,6 +425,8 @@ consider_seat (VlivePager *self, Plan *plan, VliveSeat *seat, int priority)
     want (plan, seat->page, priority, seat->asked_at, TRUE);
   else if (visible && self->moved && is_too_old (self, seat))
     want (plan, seat->page, priority, seat->asked_at, FALSE);
+  else if (seat->look && !force)
+    want_look (plan, seat, priority);
   else if (!has_holes && !(visible && (force || seat->stale_since != 0)))
     return;
   else if (plan->now >= may_ask_at)
@@ -512,6 +545,15 @@ make_plan (VlivePager *self, Plan *plan)
 /* Asking. */
 
 static void
+set_look (VlivePager *self, guint64 page, gboolean look)
+{
+  VliveSeat *seat = _vlive_base_get_seat (self->table->base, page);
+
+  if (seat != NULL)
+    seat->look = look;
+}
+
+static void
 drop_unwanted (VlivePager *self, Plan *plan)
 {
   GHashTableIter iter;
@@ -527,7 +569,11 @@ drop_unwanted (VlivePager *self, Plan *plan)
       if (_vlive_read_is_sent (running->read))
         _vlive_read_set_priority (running->read, PRIORITY_LEFT, 0);
       else
-        g_hash_table_iter_remove (&iter);
+        {
+          if (running->looking)
+            set_look (self, running->page, TRUE);
+          g_hash_table_iter_remove (&iter);
+        }
     }
 }
 
@@ -566,14 +612,20 @@ start (VlivePager *self, const Want *entry, gint64 not_before)
                          .offset = entry->page * table->page_size,
                          .limit = table->page_size };
   Running *running = g_new0 (Running, 1);
+  VliveReadFlags flags = entry->force ? VLIVE_READ_FORCE : VLIVE_READ_NONE;
   g_autoptr (VliveRead) read = NULL;
 
   running->page = entry->page;
   running->pager = self;
   running->forced = entry->force;
-  running->read = _vlive_read_new (table->store, &target,
-                                   entry->force ? VLIVE_READ_FORCE : VLIVE_READ_NONE,
-                                   entry->priority, entry->asked_at, read_cb, running);
+  running->looking = entry->look;
+  if (entry->look)
+    {
+      flags = VLIVE_READ_CACHED;
+      set_look (self, entry->page, FALSE);
+    }
+  running->read = _vlive_read_new (table->store, &target, flags, entry->priority,
+                                   entry->asked_at, read_cb, running);
   _vlive_read_set_not_before (running->read, not_before);
   g_hash_table_insert (self->running, &running->page, running);
   read = _vlive_read_ref (running->read);
@@ -594,6 +646,8 @@ carry_out (VlivePager *self, Plan *plan)
 
       if (running != NULL)
         _vlive_read_set_priority (running->read, entry->priority, entry->asked_at);
+      else if (entry->look)
+        start (self, entry, 0);
       else
         start (self, entry, not_before);
     }

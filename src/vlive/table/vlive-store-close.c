@@ -36,6 +36,7 @@ _vlive_store_end_everything (VliveStore *self)
   g_hash_table_remove_all (self->flights);
   g_queue_clear (&self->jobs);
   g_clear_pointer (&self->places_timer, _vlive_timer_cancel);
+  _vlive_store_unwatch_cache (self);
   _vlive_store_end_ticks (self);
 }
 

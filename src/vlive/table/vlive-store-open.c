@@ -74,6 +74,7 @@ _vlive_store_find_namespace (VliveStore *self)
 
   self->ns = make_namespace (identity, self->cache_key);
   ask_cache_for_schema (self);
+  _vlive_store_watch_cache (self);
 
   return TRUE;
 }

@@ -40,6 +40,7 @@ typedef enum
   VLIVE_STORE_ALL,      /* everything is stale */
   VLIVE_STORE_CLEARED,  /* there is no record any more */
   VLIVE_STORE_STATE,    /* the state of our writes of the record changed */
+  VLIVE_STORE_LOOK,     /* the cache knows something new, of another process */
 } VliveStoreChangeKind;
 
 typedef struct
@@ -138,6 +139,8 @@ struct _VliveStore
   GQueue           recent;      /* of Recent, owned: windows read last, newest first */
   guint            n_recent_rows;
   VliveStamp       patched;         /* of the last change of ours that is in the cache */
+  guint            watch;           /* of the cache, for those who look; 0: none */
+  VliveStamp       noticed;         /* of the cache, when it was looked at for news */
   guint64          cleared_epoch;   /* answers asked before have been deleted since */
   gint64           cleared_at;      /* the same in real time; 0: never */
   guint64          changed_epoch;   /* answers asked before are not asked for "if modified" */
@@ -256,6 +259,9 @@ void          _vlive_store_end_layer      (VliveStore             *self,
                                            gboolean                failed);
 /* The same, of a write that has no layer. */
 void          _vlive_store_mark_end       (VliveStore             *self);
+/* What others put into the cache is shown to those who look, from now on. */
+void          _vlive_store_watch_cache    (VliveStore             *self);
+void          _vlive_store_unwatch_cache  (VliveStore             *self);
 /* Hands @change to every client, and lets "changed" be emitted. */
 void          _vlive_store_publish        (VliveStore             *self,
                                            const VliveStoreChange *change);

@@ -126,6 +126,7 @@ _vlive_store_add_client (VliveStore *self,
   entry->client = client;
   entry->funcs = funcs;
   g_ptr_array_add (self->clients, entry);
+  _vlive_store_watch_cache (self);
 }
 
 void
@@ -139,6 +140,8 @@ _vlive_store_remove_client (VliveStore *self, gpointer client)
         {
           entry->client = NULL;
           g_ptr_array_remove_index (self->clients, i);
+          if (self->clients->len == 0)
+            _vlive_store_unwatch_cache (self);
           return;
         }
     }
@@ -207,8 +210,8 @@ _vlive_store_publish (VliveStore *self, const VliveStoreChange *change)
 
       client->funcs->take (client->client, change);
     }
-  if (change->kind != VLIVE_STORE_STATE && !change->reading_again
-      && _vlive_store_has_listeners (self))
+  if (change->kind != VLIVE_STORE_STATE && change->kind != VLIVE_STORE_LOOK
+      && !change->reading_again && _vlive_store_has_listeners (self))
     g_ptr_array_add (self->told, g_strdup (change->id != NULL ? change->id : ""));
   _vlive_store_wake (self);
 }

@@ -273,6 +273,9 @@ apply_change (VliveTable *self, Arrival *arrival)
       self->ends_seen = MAX (self->ends_seen, arrival->end);
       _vlive_table_show_again (self, arrival->id);
       break;
+    case VLIVE_STORE_LOOK:
+      _vlive_pager_look_again (self->pager);
+      break;
     case VLIVE_STORE_ALL:
     default:
       _vlive_pager_mark_all (self->pager);

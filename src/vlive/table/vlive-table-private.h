@@ -334,6 +334,9 @@ void   _vlive_pager_trim           (VlivePager          *self);
 void   _vlive_pager_note_answer    (VlivePager          *self,
                                     guint64              page,
                                     const GError        *error);
+/* The cache may have something newer of every page that is here: what is visible
+ * is looked up at once, and the rest when it is. */
+void   _vlive_pager_look_again     (VlivePager          *self);
 /* The pages that are visible, in order: guint64. */
 GArray *_vlive_pager_list_visible  (VlivePager          *self);
 /* A mark was raised: over all pages, or over one. */
