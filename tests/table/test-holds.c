@@ -225,7 +225,6 @@ test_failing_scroll (TableFixture *f, gconstpointer data)
 static void
 assert_cached (TableFixture *f)
 {
-  g_auto (VliveReading) reading = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) none = NULL;
   g_autoptr (VlivePage) page =
